@@ -1,7 +1,7 @@
-"""Marks on a picture: numbered, readable on any ground, told apart without telling colours. Runs in a worker process.
+"""Draws numbered marks on a picture. It runs in a worker process.
 
-The colours are Okabe and Ito's, which differ in lightness too (https://jfly.uni-koeln.de/color/); every line has a
-white seam and a dark edge, so that it is seen on light and on dark.
+The marks are readable on any background, and people who do not see colours can tell them apart: the colours of Okabe
+and Ito also differ in lightness (https://jfly.uni-koeln.de/color/), and every line has a white seam and a dark edge.
 """
 
 import math
@@ -31,7 +31,10 @@ _WHITE, _DARK = (255, 255, 255), (20, 20, 20)
 
 
 def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
-    """The picture upright and at its own size (at most `MOST_SIDE`), with the marks. Raises FileErrors for people."""
+    """Draw the marks on a picture. It is turned upright and keeps its size, up to `MOST_SIDE` pixels a side.
+
+    Raises FileErrors that say in words for people what is wrong.
+    """
     picture = decode(data, name).pixels
     scale = MOST_SIDE / max(picture.size)
     if scale < 1:
@@ -47,7 +50,7 @@ def drawn(picture: Image.Image) -> EncodedPicture:
 
 
 def draw_marks(picture: Image.Image, marks: tuple[Mark, ...]) -> None:
-    """Onto the RGB picture itself; tags last, where they cover each other least."""
+    """Draw the marks into this RGB picture. The tags come last, where they cover each other least."""
     style = Style.of(picture.size)
     draw = ImageDraw.Draw(picture)
     tags: list[Tag] = []
@@ -69,7 +72,7 @@ def _pixels(box: Box, size: tuple[int, int]) -> Box:
 
 
 def _box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, style: Style) -> None:
-    """Its line lies outside, so that it covers nothing of what it points at; at the picture's edge it stays inside."""
+    """Draw a box. Its line lies outside of the marked area, so that it hides nothing, but never outside the picture."""
     width, height = draw.im.size
     seam, edge = style.seam, style.edge
     out = style.line + seam + edge
@@ -100,17 +103,17 @@ def _arrow(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, style: Style) ->
 
 
 def _head(tip: Point, along: Point, length: float, more: int) -> list[Point]:
-    """The triangle of an arrow, as wide as long, grown by `more` on all sides."""
+    """Return the triangle of an arrow, as wide as long, grown by `more` pixels on all sides."""
     past_tip = more * math.sqrt(5)  # one over the sine of half the angle at its tip
     length += past_tip + more
     tip = tip[0] + along[0] * past_tip, tip[1] + along[1] * past_tip
-    footer = tip[0] - along[0] * length, tip[1] - along[1] * length
+    base = tip[0] - along[0] * length, tip[1] - along[1] * length
     side = -along[1] * length / 2, along[0] * length / 2
-    return [tip, (footer[0] + side[0], footer[1] + side[1]), (footer[0] - side[0], footer[1] - side[1])]
+    return [tip, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])]
 
 
 def _point(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, style: Style) -> None:
-    """A ring and a dot: what lies under it stays visible between the two."""
+    """Draw a ring and a dot. The picture stays visible between the two."""
     centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     radius = style.ring
     for shade, more in ((_DARK, style.seam + style.edge), (_WHITE, style.seam), (colour, 0)):
@@ -129,7 +132,7 @@ def _dot(draw: ImageDraw.ImageDraw, centre: Point, radius: float, shade: Colour)
 
 
 def _label(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, style: Style) -> None:
-    """Its tag is all there is."""
+    """Draw nothing: a label has only its tag."""
 
 
 _SHAPES = {"box": _box, "arrow": _arrow, "point": _point, "label": _label}

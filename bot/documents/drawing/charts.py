@@ -1,7 +1,7 @@
-"""A chart of our own small schema → PNG. Runs in a worker process, and only there: the drawing holds Python's lock.
+"""Draws a chart of the bot's own schema as a PNG. It runs only in a worker process, because drawing holds Python's GIL.
 
-The Vega-Lite specification is made of our own values alone: no addresses, no images, no expressions of anybody else
-(facts: documents-security.md E). What it may fetch is nothing, and its size is fixed.
+The Vega-Lite specification is made of the bot's own values: nobody else can put an address, an image or an expression
+into it (facts: documents-security.md E). It can fetch nothing, and its size is fixed.
 """
 
 import io
@@ -21,9 +21,9 @@ _MOST_TICKS = 40
 _FEW = 3
 _TITLE_LINE = 64
 _TITLE_LINES = 3
-# Okabe and Ito's, which differ in lightness too; beyond them Tableau's twenty.
+# The colours of Okabe and Ito, which also differ in lightness. More names get the twenty colours of Tableau.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#555555")
-# One that can write all of it comes first: looking for another, letter by letter, takes seconds and may find a serif.
+# A font that has all letters comes first: a search letter by letter takes seconds, and may find a font with serifs.
 _FONT = "sans-serif"
 _WIDE_FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Zen Hei, sans-serif"
 _CONFIG = {
@@ -38,7 +38,7 @@ _CONFIG = {
 def draw_chart(chart: Chart) -> EncodedPicture:
     check_chart(chart)
     _give_v8_room()
-    import vl_convert  # noqa: PLC0415 - 33 MB, and of no use in a worker that draws no charts
+    import vl_convert  # noqa: PLC0415 - 33 MB, which a worker without charts does not need
 
     data: bytes = vl_convert.vegalite_to_png(specification(chart), scale=_SCALE, allowed_base_urls=[])
     smaller = io.BytesIO()
@@ -48,7 +48,7 @@ def draw_chart(chart: Chart) -> EncodedPicture:
 
 
 def specification(chart: Chart) -> dict[str, Any]:
-    """Vega-Lite's, for a chart that was checked. Labels and names are data; fields have names of our own."""
+    """Return the Vega-Lite specification of a checked chart. Labels and names are data; field names are our own."""
     labels = _distinct(chart.labels)
     names = _distinct(tuple(series.name for series in chart.series))
     values = [
@@ -81,10 +81,10 @@ def _axes(chart: Chart, labels: list[str], names: list[str]) -> dict[str, Any]:
         | {"axis": _label_axis(labels)},
         "y": {"field": "value", "type": "quantitative", "title": _text(chart.y_label) or None, "stack": None}
         | {"axis": _value_axis(chart)},
-        "color": _colour("series", names, is_told=len(names) > 1 or bool(names[0].strip())),
+        "color": _colour("series", names, has_legend=len(names) > 1 or bool(names[0].strip())),
     }
     if chart.type == "bar":
-        if len(labels) <= _FEW:  # or a single one would be a wall
+        if len(labels) <= _FEW:  # otherwise a single bar would fill the whole width
             encoding["x"]["scale"] = {"paddingInner": 0.4, "paddingOuter": 1}
         if len(names) > 1:
             encoding["xOffset"] = {"field": "series", "type": "nominal", "sort": None}
@@ -97,33 +97,33 @@ def _axes(chart: Chart, labels: list[str], names: list[str]) -> dict[str, Any]:
 
 
 def _pie(chart: Chart) -> dict[str, Any]:
-    whole = sum(chart.series[0].values)
-    told = [f"{value / whole:.0%}" if value / whole >= 0.03 else "" for value in chart.series[0].values]
+    total = sum(chart.series[0].values)
+    shares = [f"{value / total:.0%}" if value / total >= 0.03 else "" for value in chart.series[0].values]
     legend = [
         f"{_text(label)} — {value:,.10g}" for label, value in zip(chart.labels, chart.series[0].values, strict=True)
     ]
     labelled = _distinct(tuple(legend))
     values = [
-        {"label": label, "value": value, "at": at, "told": share}
-        for at, (label, value, share) in enumerate(zip(labelled, chart.series[0].values, told, strict=True))
+        {"label": label, "value": value, "at": at, "share": share}
+        for at, (label, value, share) in enumerate(zip(labelled, chart.series[0].values, shares, strict=True))
     ]
     encoding = {
         "theta": {"field": "value", "type": "quantitative", "stack": True},
         "order": {"field": "at", "type": "quantitative"},
     }
     slices = {"type": "arc", "outerRadius": 190, "stroke": "white", "strokeWidth": 1.5}
-    shares = {"type": "text", "radius": 212, "fontSize": 13, "fill": "#333333"}
+    share_texts = {"type": "text", "radius": 212, "fontSize": 13, "fill": "#333333"}
     return {
         "data": {"values": values},
         "encoding": encoding,
         "layer": [
-            {"mark": slices, "encoding": {"color": _colour("label", labelled, is_told=True)}},
-            {"mark": shares, "encoding": {"text": {"field": "told", "type": "nominal"}}},
+            {"mark": slices, "encoding": {"color": _colour("label", labelled, has_legend=True)}},
+            {"mark": share_texts, "encoding": {"text": {"field": "share", "type": "nominal"}}},
         ],
     }
 
 
-def _colour(field: str, names: list[str], *, is_told: bool) -> dict[str, Any]:
+def _colour(field: str, names: list[str], *, has_legend: bool) -> dict[str, Any]:
     scale: dict[str, Any] = {"domain": names}
     scale |= {"range": list(_COLOURS[: len(names)])} if len(names) <= len(_COLOURS) else {"scheme": "tableau20"}
     return {
@@ -131,12 +131,12 @@ def _colour(field: str, names: list[str], *, is_told: bool) -> dict[str, Any]:
         "type": "nominal",
         "sort": None,
         "scale": scale,
-        "legend": {"title": None} if is_told else None,
+        "legend": {"title": None} if has_legend else None,
     }
 
 
 def _label_axis(labels: list[str]) -> dict[str, Any]:
-    """Only as many labels as can be read: drawing five hundred took seconds, too."""
+    """Show only as many labels as people can read; drawing five hundred takes seconds, too."""
     step = math.ceil(len(labels) / _MOST_TICKS)
     shown = labels[::step]
     room = _WIDTH / len(shown)
@@ -150,15 +150,15 @@ def _value_axis(chart: Chart) -> dict[str, Any]:
 
 
 def _distinct(names: tuple[str, ...]) -> list[str]:
-    """Equal names would be drawn as one; spaces at their end make them differ and are not seen."""
+    """Make names distinct by invisible spaces at their end: Vega-Lite would draw equal names as one."""
     found: list[str] = []
     taken: set[str] = set()
     for name in names:
-        own = _text(name)
-        while own in taken:
-            own += " "
-        taken.add(own)
-        found.append(own)
+        text = _text(name)
+        while text in taken:
+            text += " "
+        taken.add(text)
+        found.append(text)
     return found
 
 
@@ -172,7 +172,7 @@ def _line(words: str) -> str:
 
 
 def _lines(title: str) -> list[str]:
-    """Broken at spaces where there are any near the end of a line."""
+    """Break a title into lines, at a space when there is one in the second half of a line."""
     rest = _line(title)
     lines: list[str] = []
     while rest and len(lines) < _TITLE_LINES:
@@ -185,7 +185,7 @@ def _lines(title: str) -> list[str]:
 
 
 def _fitting(line: str, columns: int) -> int:
-    """How many characters take no more than that."""
+    """Return how many characters of the line fit into so many columns."""
     end = 0
     while end < len(line) and (columns := columns - _columns(line[end])) >= 0:
         end += 1
@@ -193,12 +193,12 @@ def _fitting(line: str, columns: int) -> int:
 
 
 def _columns(line: str) -> int:
-    """A Chinese character is as wide as two others."""
+    """Return the width of a line in columns. A Chinese character takes two columns."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in line)
 
 
 def _give_v8_room() -> None:
-    """V8 reserves 64 GB of addresses that it never fills, so here the worker's limit is on what is really written."""
+    """Limit the memory that is really written instead of the address space: V8 reserves 64 GB that it never fills."""
     limit, hard = resource.getrlimit(resource.RLIMIT_AS)
     status = Path("/proc/self/status")
     if limit in {resource.RLIM_INFINITY, hard} or not status.exists():

@@ -1,7 +1,7 @@
-"""What differs between two pictures: how like they are, and where not. Runs in a worker process.
+"""Compares two pictures: how similar they are, and in which regions they differ. It runs in a worker process.
 
-The second is brought to the first's scale and moved onto it; both are made small and compared place by place. What only
-one of them shows counts as different.
+The second picture is scaled and moved onto the first. Then both are made small and compared pixel by pixel. An area
+that only one of them has counts as different.
 """
 
 import dataclasses
@@ -23,15 +23,15 @@ _LEAST_SIDE = 128
 _ALIGNED_SIDE = 2048
 _MOST_SHIFT = 0.06  # of a side
 _DIFFERENT = 0.42
-_LIKE = 0.002  # unlike by no more than this: there is nothing to gain by moving
-_MOST_EXTRA = 3.0  # times the first's area, for what only one of them shows
+_LIKE = 0.002  # a mean difference of at most this: moving the picture would gain nothing
+_MOST_EXTRA = 3.0  # times the area of the first picture: the largest canvas for both
 _SAME_SHAPE = 0.02
 _STRIP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """The second picture on the first's: how much larger it is made, and then how far moved, in the first's pixels."""
+    """How the second picture is placed on the first: its scale, then how far it is moved, in pixels of the first."""
 
     scale_x: float = 1.0
     scale_y: float = 1.0
@@ -41,7 +41,7 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """`regions` are pixels of the first picture, and may lie beyond its edge."""
+    """The result for one placing. `regions` are in pixels of the first picture and may lie outside of it."""
 
     similarity: float
     regions: tuple[Box, ...]
@@ -49,13 +49,15 @@ class _Found:
 
 
 def compare(one: bytes, other: bytes) -> Comparison:
-    """Raises FileErrors for people."""
+    """Compare two pictures. Raises FileErrors that say in words for people what is wrong."""
     first, second = (reduced(data) for data in (one, other))
     if _is_same(first, second):
         found = _Found(1.0, (), Placing())
     else:
         placings = dict.fromkeys(_placings(first.size, second.size))
-        found = max((_differences(first, second, placing) for placing in placings), key=lambda one: one.similarity)
+        found = max(
+            (_differences(first, second, placing) for placing in placings), key=lambda result: result.similarity
+        )
     firsts = tuple(_thousandths(region, Placing(), first.size) for region in found.regions)
     seconds = tuple(_thousandths(region, found.placing, second.size) for region in found.regions)
     return Comparison(found.similarity, seconds, pair((first, second), ("", ""), (firsts, seconds)))
@@ -74,7 +76,7 @@ def _is_same(first: Image.Image, second: Image.Image) -> bool:
 
 
 def _placings(first: Size, second: Size) -> Iterator[Placing]:
-    """As wide as the first, as high, or as it is: a longer page, a wider window, and whatever lies inside the first."""
+    """Yield placings: as wide as the first (a longer page), as high (a wider window), and at its own size (a part)."""
     across, down = first[0] / second[0], first[1] / second[1]
     if abs(across / down - 1) < _SAME_SHAPE:
         yield Placing(across, down)
@@ -107,7 +109,10 @@ def _differences(first: Image.Image, second: Image.Image, placing: Placing) -> _
 
 
 def _on_canvas(picture: Image.Image, canvas: Size) -> Image.Image:
-    """At the top left. Both are made small as a whole: sizes rounded apart would shift one against the other."""
+    """Put a picture at the top left of a canvas.
+
+    The canvases of both are made small together: separate rounding would shift one picture against the other.
+    """
     if picture.size == canvas:
         return picture
     ground = Image.new("RGB", canvas)
@@ -116,14 +121,14 @@ def _on_canvas(picture: Image.Image, canvas: Size) -> Image.Image:
 
 
 def _compared_size(canvas: Size, placing: Placing) -> Size:
-    """Small enough that neither is enlarged, or the sharper one would differ everywhere."""
+    """Return a size at which neither picture is enlarged: the sharper one would differ everywhere."""
     longest = max(canvas)
     small = min(1.0, _COMPARED_SIDE / longest, 1 / placing.scale_x, 1 / placing.scale_y)
     return _scaled(canvas, min(1.0, max(small, _LEAST_SIDE / longest)))
 
 
 def _extent(part: Size, canvas: Size, size: Size) -> Size:
-    """How much of the small canvas a picture fills, without the last row and column when they are mixed with ground."""
+    """Return how much of the small canvas a picture fills, without a last row or column that is mixed with ground."""
     width, height = (
         small if own == whole else max(1, own * small // whole)
         for own, whole, small in zip(part, canvas, size, strict=True)
@@ -132,7 +137,10 @@ def _extent(part: Size, canvas: Size, size: Size) -> Size:
 
 
 def _moved(one: Image.Image, other: Image.Image, common: Size) -> tuple[Image.Image, tuple[int, int]]:
-    """The other moved onto the first by whole pixels, which blur nothing; and by how many across and down."""
+    """Move the second picture onto the first by whole pixels, which blur nothing.
+
+    Return it, and by how many pixels it was moved right and down.
+    """
     fine = min(1.0, _ALIGNED_SIDE / max(one.size))
     size = _scaled(one.size, fine)
     columns, rows = _extent(common, one.size, size)
@@ -143,8 +151,8 @@ def _moved(one: Image.Image, other: Image.Image, common: Size) -> tuple[Image.Im
 
 
 def _map(here: Floats, there: Floats, extents: tuple[Size, Size], moved: tuple[float, float] = (0.0, 0.0)) -> Floats:
-    """How different each place is, 0 to 1: 1 where only one of them is, not a number where neither is, or where `there`
-    was moved away by so much across and down.
+    """Return the difference of each pixel, 0 to 1. It is 1 where only one picture is. It is NaN where neither is, and
+    where `there` has no pixels because it was moved. `moved` is how far, right and down.
     """
     different = np.full(here.shape[1:], np.nan, np.float32)
     for width, height in extents:
@@ -162,7 +170,10 @@ def _map(here: Floats, there: Floats, extents: tuple[Size, Size], moved: tuple[f
 
 
 def _thousandths(region: Box, placing: Placing, size: Size) -> Box:
-    """Of the picture of that size placed so; what lies beyond its edge becomes a strip along it."""
+    """Return a region in thousandths of a picture with this size and placing.
+
+    A region outside of the picture becomes a strip along its edge.
+    """
     left, right = (((side - placing.x) / placing.scale_x) * 1000 / size[0] for side in (region[0], region[2]))
     top, bottom = (((side - placing.y) / placing.scale_y) * 1000 / size[1] for side in (region[1], region[3]))
     (left, right), (top, bottom) = _span(left, right), _span(top, bottom)

@@ -1,4 +1,7 @@
-"""Which font can write a text. Pillow's own holds little more than ASCII; the rest is looked for on the machine."""
+"""Finds a font that can write a text.
+
+Pillow's own font has little more than ASCII, so the fonts of the machine are tried after it.
+"""
 
 import functools
 import unicodedata
@@ -16,7 +19,7 @@ _FOLDERS = (
     "/Library/Fonts",
     "C:/Windows/Fonts",
 )
-# The beginnings of file names, the best first: Latin, Greek and Cyrillic, then Chinese.
+# How the file names of fonts begin, the best first: Latin, Greek and Cyrillic fonts, then Chinese ones.
 _WANTED = (
     "DejaVuSans.",
     "NotoSans-Regular",
@@ -34,13 +37,14 @@ _WANTED = (
     "simhei",
     "Arial Unicode",
 )
-_SIMPLIFIED_CHINESE = 2  # in Noto's collection; the first of it is Japanese
+_SIMPLIFIED_CHINESE = 2  # the index of the font in Noto's collection; its first font is Japanese
 _NO_CHARACTER = "\uffff"
 
 
 def lettering(text: str, size: float) -> tuple[str, Font]:
-    """What of a text can be written, on one line, and the font for it. What no font holds loses its accents or is left
-    out.
+    """Return the part of a text that can be written, on one line, and the font for it.
+
+    A letter that no font has loses its accents or is left out.
     """
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     best, best_font = "", _own(size)
@@ -74,7 +78,9 @@ def _shape(font: Font, char: str) -> tuple[tuple[int, int], bytes]:
 
 def _own(size: float) -> Font:
     font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)  # the other one is for a Pillow built without FreeType
+    assert isinstance(
+        font, ImageFont.FreeTypeFont
+    )  # Pillow returns another class only when it was built without FreeType
     return font
 
 

@@ -1,4 +1,7 @@
-"""The tags of marks: number and words on a filled ground, inside the picture, and not on another if there is room."""
+"""Places the tags of marks. A tag is a number and words on a filled ground.
+
+Tags stay inside the picture, and do not cover each other as long as there is room.
+"""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -21,7 +24,7 @@ _DARK, _WHITE = (20, 20, 20), (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Widths in pixels, after the size of the picture."""
+    """Widths of lines and the size of letters in pixels. They follow from the size of the picture."""
 
     line: int
     seam: int
@@ -33,13 +36,13 @@ class Style:
     def of(cls, size: Size) -> Self:
         side = (size[0] * size[1]) ** 0.5
         line = max(2, min(14, round(side / 260)))
-        type_px = max(11.0, min(100.0, side / 32))  # a message shows it some 500 pixels wide
+        type_px = max(11.0, min(100.0, side / 32))  # Slack shows the picture about 500 pixels wide
         return cls(line, max(1, line // 2), max(1, line // 4), max(6.0, type_px * 0.45), type_px)
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """`corner` is its top left one. `box` is what it belongs to, in pixels."""
+    """The tag of a mark. `corner` is its top left corner, `box` the box of the mark, both in pixels."""
 
     text: str
     font: Font
@@ -67,7 +70,10 @@ class Tag:
 
 
 def tag_for(mark: Mark, box: Box, colour: Colour, style: Style, picture: Size) -> Tag | None:
-    """None when there is neither a number nor a word that can be written; the number alone where words have no room."""
+    """Return the tag of a mark, with only the number when its words have no room.
+
+    Return None when there is no number and no word that a font can write.
+    """
     words, font = lettering(clipped(mark.label, _MOST_CHARACTERS), style.type_px)
     number = str(mark.number) if mark.number > 0 else ""
     room = max(picture[0] * 0.45, min(picture[0] * 0.9, style.type_px * 8))
@@ -84,20 +90,20 @@ def tag_for(mark: Mark, box: Box, colour: Colour, style: Style, picture: Size) -
 
 
 def place(tags: Sequence[Tag], picture: Size, style: Style) -> Iterator[Tag]:
-    """Each at the first of its places that is free, or where it covers the least of other tags and points."""
+    """Place each tag at the first free one of its corners, or where it covers the least of other tags and points."""
     taken = [_grown(tag.box, style.ring) for tag in tags if tag.kind == "point"]
     for tag in tags:
-        corners = [_inside(corner, tag.size, picture) for corner in _places(tag, style)]
+        corners = [_inside(corner, tag.size, picture) for corner in _corners(tag, style)]
         placed = min(
             (dataclasses.replace(tag, corner=corner) for corner in corners),
-            key=lambda one: sum(_overlap(one.area, other) for other in taken),
+            key=lambda candidate: sum(_overlap(candidate.area, area) for area in taken),
         )
         taken.append(placed.area)
         yield placed
 
 
-def _places(tag: Tag, style: Style) -> list[Corner]:
-    """The best first."""
+def _corners(tag: Tag, style: Style) -> list[Corner]:
+    """Return the possible top left corners of a tag, the best first."""
     left, top, right, bottom = tag.box
     width, height = tag.size
     gap = style.line + style.seam
@@ -122,7 +128,7 @@ def _places(tag: Tag, style: Style) -> list[Corner]:
 
 
 def _away(tag: Tag, beside: list[Corner]) -> list[Corner]:
-    """At an arrow's tail, on the side that the arrow does not go to."""
+    """Put the corner first that is on the side of the arrow's tail from which the arrow leads away."""
     return beside[::-1] if tag.box[2] >= tag.box[0] else beside
 
 
@@ -146,6 +152,6 @@ def _width(font: Font, text: str, style: Style) -> float:
 
 
 def _lightness(colour: Colour) -> float:
-    """Relative luminance as WCAG has it: above 0.18 dark letters have the better contrast."""
+    """Return the relative luminance of WCAG. Above 0.18 dark letters have the better contrast."""
     red, green, blue = (float((part / 255) ** 2.2) for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,4 +1,7 @@
-"""The boxes around what is marked in a mask; what lies near together is one. Runs in a worker process."""
+"""Finds the boxes around the marked pixels of a mask. Pixels that are close together share a box.
+
+It runs in a worker process.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +12,12 @@ from bot.documents.images.components import components
 Mask = NDArray[np.bool_]
 
 _CELL = 4
-_REACH = 2  # cells grown on all sides
-_LEAST_PX = 16  # a change of one pixel marks a whole window of 49; less is noise
+_REACH = 2  # cells by which marked cells grow on all sides
+_LEAST_PX = 16  # one changed pixel marks a window of 49 pixels, so a smaller region is noise
 
 
 def regions(mask: Mask) -> list[Box]:
-    """In pixels, right and bottom exclusive; none overlaps another."""
+    """Return boxes in pixels, right and bottom exclusive. They do not overlap."""
     rows, columns = (-(-side // _CELL) for side in mask.shape)
     padded = np.pad(mask, ((0, rows * _CELL - mask.shape[0]), (0, columns * _CELL - mask.shape[1])))
     cells: Mask = padded.reshape(rows, _CELL, columns, _CELL).max(axis=(1, 3))
@@ -32,7 +35,7 @@ def area(box: Box) -> float:
 
 
 def _grown(cells: Mask) -> Mask:
-    """An empty column is added, which `components` wants."""
+    """Grow marked cells on all sides. An empty column is added, because `components` needs one."""
     rows, columns = cells.shape
     room = np.pad(cells, _REACH)
     grown = np.zeros((rows, columns + 1), np.bool_)
@@ -50,11 +53,11 @@ def _tight(inside: Mask, left: int, top: int) -> Box:
 def _merged(boxes: list[Box]) -> list[Box]:
     apart: list[Box] = []
     for box in boxes:
-        whole = box
-        while touching := [one for one in apart if _overlap(one, whole)]:
-            apart = [one for one in apart if one not in touching]
-            whole = _around([*touching, whole])
-        apart.append(whole)
+        merged = box
+        while touching := [other for other in apart if _overlap(other, merged)]:
+            apart = [other for other in apart if other not in touching]
+            merged = _around([*touching, merged])
+        apart.append(merged)
     return apart
 
 

@@ -1,4 +1,4 @@
-"""Two pictures side by side, with a heading and boxes for each. Runs in a worker process."""
+"""Puts two pictures side by side, with a heading and boxes for each. It runs in a worker process."""
 
 from PIL import Image, ImageDraw
 
@@ -14,24 +14,24 @@ _MOST_SIDE = 2 * PANEL_SIDE
 _MOST_HEIGHT = 2400
 _SAME_WIDTH = 0.02
 _GROUND, _RIM, _INK = (244, 244, 246), (190, 190, 196), (40, 40, 46)
-# A message shows it some 500 pixels wide.
+# Slack shows the picture about 500 pixels wide.
 _LEAST_TYPE, _MOST_TYPE, _LETTERS_ACROSS = 14.0, 64.0, 44
 
 
 def reduced(data: bytes) -> Image.Image:
-    """Each at once, and no larger than needed: two photos of 100 megapixels have no room side by side."""
+    """Decode a picture, and make it no larger than needed: two photos of 100 megapixels do not fit into memory."""
     picture = decode(data).pixels
     scale = _MOST_SIDE / max(picture.size)
     return picture if scale >= 1 else _scaled(picture, scale)
 
 
 def side_by_side(one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:
-    """The first on the left. Raises FileErrors for people."""
+    """Put the first picture on the left. Raises FileErrors that say in words for people what is wrong."""
     return pair((reduced(one), reduced(other)), titles, ((), ()))
 
 
 def pair(pictures: Pair, titles: tuple[str, str], boxes: tuple[tuple[Box, ...], tuple[Box, ...]]) -> EncodedPicture:
-    """Boxes are numbered from 1 in their order."""
+    """Put two pictures side by side, with their titles and boxes. The boxes of each are numbered from 1."""
     panels = _panels(pictures)
     for panel, marked in zip(panels, boxes, strict=True):
         draw_marks(panel, tuple(Mark("box", box, number=at) for at, box in enumerate(marked, 1)))
@@ -53,13 +53,15 @@ def pair(pictures: Pair, titles: tuple[str, str], boxes: tuple[tuple[Box, ...], 
 
 
 def _panels(pictures: Pair) -> list[Image.Image]:
-    """Pictures of the same width keep their scale, as pages of different length do; others become equally high."""
+    """Scale the pictures. Those of the same width get the same scale, for pages of different length; others become
+    equally high.
+    """
     widths, heights = zip(*(picture.size for picture in pictures), strict=True)
     widest, highest = max(widths), max(heights)
     if widest - min(widths) <= _SAME_WIDTH * widest:
         scale = min(1.0, PANEL_SIDE / widest, _MOST_HEIGHT / highest)
         return [_scaled(picture, scale) for picture in pictures]
-    height = min(PANEL_SIDE, highest, *(PANEL_SIDE * one.height / one.width for one in pictures))
+    height = min(PANEL_SIDE, highest, *(PANEL_SIDE * picture.height / picture.width for picture in pictures))
     return [_scaled(picture, height / picture.height) for picture in pictures]
 
 

@@ -1,7 +1,7 @@
-"""How unlike two pictures of the same size are, place by place. Runs in a worker process.
+"""Measures the difference of two pictures of the same size, pixel by pixel. It runs in a worker process.
 
-Structural similarity of the lightness (Wang, Bovik, Sheikh, Simoncelli 2004), and the distance of the colours: what
-changed from green to red of the same lightness has changed.
+It takes the structural similarity of the lightness (Wang, Bovik, Sheikh, Simoncelli 2004) and the distance of the
+colours, because a change from green to red of the same lightness is a change, too.
 """
 
 import numpy as np
@@ -12,18 +12,18 @@ Floats = NDArray[np.float32]
 Size = tuple[int, int]
 
 WINDOW = 7
-_DARKEST, _FLATTEST = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # the method's C1 and C2
-_COLOUR_RANGE = 64.0  # a step in chroma that counts as wholly different
+_DARKEST, _FLATTEST = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # C1 and C2 of the paper
+_COLOUR_RANGE = 64.0  # a distance in chroma that counts as a full difference
 
 
 def planes(picture: Image.Image, size: Size) -> Floats:
-    """Lightness and the two of colour, as (plane, row, column)."""
+    """Return the plane of lightness and the two planes of colour, as (plane, row, column)."""
     small = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return np.ascontiguousarray(np.asarray(small.convert("YCbCr"), np.float32).transpose(2, 0, 1))
 
 
 def unlike(one: Floats, other: Floats) -> Floats:
-    """0 to 1 for each place of two arrays of planes."""
+    """Return the difference of two arrays of planes for each pixel, 0 to 1."""
     structure = _structure(one[0], other[0])
     colour = _mean(np.hypot(one[1] - other[1], one[2] - other[2])) / _COLOUR_RANGE
     found: Floats = np.clip(np.maximum(1 - structure, colour), 0, 1).astype(np.float32)
@@ -42,7 +42,7 @@ def _structure(one: Floats, other: Floats) -> NDArray[np.float64]:
 
 
 def _mean(plane: Floats) -> NDArray[np.float64]:
-    """Over the window around each place, by running sums; at the edges the picture goes on as it ends."""
+    """Return the mean over the window around each pixel, by running sums. Pixels at the edge are repeated outwards."""
     padded = np.pad(plane.astype(np.float64), WINDOW // 2, mode="edge")
     sums = np.pad(padded.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     n = WINDOW
@@ -51,9 +51,9 @@ def _mean(plane: Floats) -> NDArray[np.float64]:
 
 
 def shift(one: Floats, other: Floats, most: float) -> tuple[int, int]:
-    """How far `other`, a plane of the same size, must be moved onto `one`, in rows and columns.
+    """Return how far `other`, a plane of the same size, must be moved onto `one`, in rows and columns.
 
-    The peak of the phase correlation; (0, 0) when that is farther than `most` of a side.
+    This is the peak of the phase correlation, or (0, 0) when that is farther than `most`, a share of a side.
     """
     rows, columns = one.shape
     window = np.outer(np.hanning(rows + 2)[1:-1], np.hanning(columns + 2)[1:-1]).astype(np.float32)

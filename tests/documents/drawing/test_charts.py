@@ -64,7 +64,7 @@ def test_bars_of_several_series_stand_beside_each_other() -> None:
 
 
 def test_a_pie_tells_values_and_shares() -> None:
-    assert [(one["label"], one["told"]) for one in values(PIE)] == [("Rent — 75", "75%"), ("Food — 25", "25%")]
+    assert [(one["label"], one["share"]) for one in values(PIE)] == [("Rent — 75", "75%"), ("Food — 25", "25%")]
 
 
 def test_equal_names_stay_apart() -> None:
