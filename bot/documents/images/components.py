@@ -1,4 +1,7 @@
-"""Connected components of a black-and-white picture in plain numpy: runs of ink, joined row by row."""
+"""Finds the connected components of a black-and-white picture, with numpy only.
+
+It finds the runs of ink in each row, and joins runs of neighbouring rows that touch.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """One entry per component; `right` and `bottom` are exclusive."""
+    """The boxes of components in pixels, one entry per component. `right` and `bottom` are exclusive."""
 
     left: Ints
     top: Ints
@@ -30,7 +33,7 @@ class Boxes:
 
 
 def components(ink: NDArray[np.bool_]) -> Boxes:
-    """The boxes of all 8-connected components of `ink`, a 2-D mask whose last column is empty."""
+    """Return the boxes of all 8-connected components of `ink`, a 2-D mask whose last column is empty."""
     width = ink.shape[1]
     edges = np.flatnonzero(np.diff(ink.reshape(-1).view(np.int8), prepend=np.int8(0), append=np.int8(0)))
     starts, ends = edges[0::2], edges[1::2]
@@ -50,8 +53,8 @@ def components(ink: NDArray[np.bool_]) -> Boxes:
 
 
 def _labels(starts: Ints, ends: Ints, width: int) -> Ints:
-    """For every run the smallest index among the runs it is connected with."""
-    # Runs of the next row that touch mine lie side by side: they end after mine begins, and begin before mine ends.
+    """Return for every run the smallest index of the runs that it is connected with."""
+    # The runs of the next row that touch a run follow each other: they end after it begins, and begin before it ends.
     low = np.searchsorted(ends, starts + width, side="left")
     high = np.searchsorted(starts, ends + width, side="right")
     counts = np.maximum(high - low, 0)

@@ -1,4 +1,4 @@
-"""Bytes of any picture → upright RGB pixels on white. Runs in a worker process; its errors have words for people."""
+"""Decodes a picture of any format into upright RGB pixels on a white ground. It runs in a worker process."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ from bot.documents.refusals import DAMAGED, EMPTY, NO_HEIC, NOT_A_PICTURE, ODD_F
 from bot.errors import FileBroken, FileError, FileForbidden, FileTooLarge, FileUnsupported
 
 _MAX_PIXELS = 100_000_000
-_JPEG_MAX_PIXELS = 250_000_000  # a JPEG can be decoded at a half, a quarter or an eighth
+_JPEG_MAX_PIXELS = 250_000_000  # a JPEG can be decoded at a half, a quarter or an eighth of its size
 _PILLOW_FORMATS = {
     "png": ["PNG"],
     "jpeg": ["JPEG", "MPO"],
@@ -34,12 +34,12 @@ _PILLOW_FORMATS = {
 }
 _PAGED = {"tiff"}
 _MOST_FRAMES = 1000
-_ROW_BY_ROW = {"jpeg", "png"}  # of what is cut off the upper part is there
+_ROW_BY_ROW = {"jpeg", "png"}  # formats of which a cut-off file still has the upper part
 _LEAST_ROWS, _LEAST_READ = 24, 0.1
 _ORIENTATION = 0x0112
 _TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 _SINGLE = {"jpeg", "bmp", "heic", "svg"}  # further pictures in these are previews, depth maps or a burst
-# Pillow's readers let out whatever their parsing runs into.
+# Pillow's readers do not catch the errors of their parsing.
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -57,7 +57,10 @@ _DECODER_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`pixels` is RGB. `notes` say what was done that a person would want to know."""
+    """A decoded picture. `pixels` is RGB. `width` and `height` are those of the source, after turning it upright.
+
+    `notes` tell a person what was done to the picture.
+    """
 
     pixels: Image.Image
     format: str
@@ -68,7 +71,7 @@ class Decoded:
 
 
 def decode(data: bytes, name: str = "") -> Decoded:
-    """The first frame or page. Raises FileBroken, FileForbidden, FileTooLarge or FileUnsupported."""
+    """Decode the first frame or page. Raises FileBroken, FileForbidden, FileTooLarge or FileUnsupported."""
     kind = sniff(data, name)
     _must_be_picture(kind, data, name)
     with _pillow_errors():
@@ -77,8 +80,8 @@ def decode(data: bytes, name: str = "") -> Decoded:
         pixels, is_turned = pixels.transpose(_TURNS[turns]), True
     if is_turned and (pixels.width > pixels.height) != (width > height):
         width, height = height, width
-    said = [_frames_note(kind, frames), TURNED if is_turned else "", *notes]
-    return Decoded(pixels, kind.kind, width, height, frames, tuple(note for note in said if note))
+    all_notes = [_frames_note(kind, frames), TURNED if is_turned else "", *notes]
+    return Decoded(pixels, kind.kind, width, height, frames, tuple(note for note in all_notes if note))
 
 
 _Pixels = tuple[Image.Image, tuple[int, int], int, bool, tuple[str, ...]]  # pixels, size, frames, is turned, notes
@@ -86,14 +89,14 @@ _Pixels = tuple[Image.Image, tuple[int, int], int, bool, tuple[str, ...]]  # pix
 
 def _pixels_of(kind: Kind, data: bytes) -> _Pixels:
     try:
-        return _whole(kind, data)
+        return _all_pixels(kind, data)
     except _DECODER_ERRORS:
         if kind.kind not in _ROW_BY_ROW:
             raise
-        return _as_far_as_it_goes(kind, data)
+        return _upper_part(kind, data)
 
 
-def _whole(kind: Kind, data: bytes) -> _Pixels:
+def _all_pixels(kind: Kind, data: bytes) -> _Pixels:
     with _open(kind, data) as opened:
         frames, is_whole = (1, True) if kind.kind in _SINGLE else _frames_of(opened)
         size = opened.size
@@ -103,7 +106,7 @@ def _whole(kind: Kind, data: bytes) -> _Pixels:
 
 
 def _frames_of(opened: Image.Image) -> tuple[int, bool]:
-    """How many there are, and whether that is all of them: a list of pages may lead to one that is none."""
+    """Return the number of readable frames, and whether these are all: a link to the next page may be broken."""
     try:
         return getattr(opened, "n_frames", 1), True
     except _DECODER_ERRORS:
@@ -116,8 +119,8 @@ def _frames_of(opened: Image.Image) -> tuple[int, bool]:
         return frames, False
 
 
-def _as_far_as_it_goes(kind: Kind, data: bytes) -> _Pixels:
-    """The upper part of a picture that was cut off."""
+def _upper_part(kind: Kind, data: bytes) -> _Pixels:
+    """Decode the upper part of a picture that was cut off."""
     with _cut_off_allowed(), _open(kind, data) as opened:
         opened.load()
         pixels, ground_note = _rgb(opened)
@@ -153,7 +156,7 @@ def _must_be_picture(kind: Kind, data: bytes, name: str) -> None:
 
 @contextlib.contextmanager
 def _pillow_errors() -> Iterator[None]:
-    """Pillow raises nearly anything on damaged files; people get one sentence."""
+    """Turn the many errors that Pillow raises for damaged files into one FileBroken with words for people."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -171,7 +174,7 @@ def _open(kind: Kind, data: bytes) -> Image.Image:
         return draw_svg(data)
     if kind.kind == "heic":
         _allow_heic()
-    Image.MAX_IMAGE_PIXELS = _JPEG_MAX_PIXELS // 2  # Pillow refuses at twice this; the real limits are below
+    Image.MAX_IMAGE_PIXELS = _JPEG_MAX_PIXELS // 2  # Pillow refuses more than twice this; our own limits are below
     if kind.kind == "tiff":
         _refuse_odd_tiff(kind, data)
     opened = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS[kind.kind])
@@ -187,7 +190,10 @@ def _open(kind: Kind, data: bytes) -> Image.Image:
 
 
 def _refuse_odd_tiff(kind: Kind, data: bytes) -> None:
-    """One with four bits a colour, say, is not damaged; Pillow itself tells both alike."""
+    """Refuse a TIFF that Pillow cannot read, such as one with four bits a colour.
+
+    It is not damaged, but Pillow raises the same error for both.
+    """
     try:
         TiffImagePlugin.TiffImageFile(io.BytesIO(data)).close()
     except SyntaxError as error:
@@ -207,7 +213,7 @@ def _allow_heic() -> None:
 def _upright(opened: Image.Image) -> tuple[Image.Image, bool]:
     try:
         orientation = opened.getexif().get(_ORIENTATION, 1)
-    except _DECODER_ERRORS:  # broken EXIF must not cost the picture
+    except _DECODER_ERRORS:  # a picture with broken EXIF is still shown
         return opened, False
     opened.load()
     if orientation not in range(2, 9):
@@ -229,7 +235,7 @@ def _rgb(picture: Image.Image) -> tuple[Image.Image, str]:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    """16- and 32-bit grey. Scans fill the range; instruments use a corner of it, which is stretched to be seen."""
+    """Convert 16- and 32-bit grey. Scans use the full range; instruments use a small part, which is stretched."""
     values = np.asarray(picture).astype(np.float32)
     values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
@@ -242,7 +248,7 @@ def _from_deep_grey(picture: Image.Image) -> Image.Image:
 
 
 def _on_ground(picture: Image.Image) -> tuple[Image.Image, str]:
-    """White ground, except for white drawings, which would vanish on it."""
+    """Put a transparent picture on white ground, or a white drawing on grey ground, so that it can be seen."""
     shade, note = (255, 255, 255), ""
     small = np.asarray(picture.resize((64, 64), Image.Resampling.NEAREST) if min(picture.size) > 64 else picture)
     alpha = small[..., 3]

@@ -1,4 +1,4 @@
-"""Pixels → the bytes that are sent: JPEG, or PNG where that is smaller. The same pixels give the same bytes."""
+"""Encodes pixels for sending: as JPEG, or as PNG when that is smaller. The same pixels give the same bytes."""
 
 import io
 import math
@@ -12,20 +12,20 @@ MOST_BYTES = 3_500_000
 _QUALITIES = (90, 80, 65, 45)
 _FEW_COLOURS = 4096
 _BANDS, _BAND_ROWS = 6, 16
-_SURELY_LESS = 0.2  # bytes a pixel: a JPEG of type has more
-_IN_DOUBT = 1.3  # the bands may be the busiest of the picture
+_SURELY_LESS = 0.2  # bytes a pixel: a JPEG of a page of type is larger
+_IN_DOUBT = 1.3  # the measured bands may need more bytes than the rest of the picture
 
 
 def encode(picture: Image.Image, *, may_be_grey: bool = False) -> tuple[str, bytes]:
-    """(mime, bytes) of at most `MOST_BYTES`, without any metadata of the source.
+    """Return (MIME type, bytes) of at most `MOST_BYTES`, without any metadata of the source.
 
-    `may_be_grey`: where there is no colour, one channel is sent instead of three.
+    `may_be_grey`: a picture without colour is sent with one channel instead of three.
     """
     picture = picture.getchannel(0) if may_be_grey and _is_grey(picture) else picture.copy()
     picture.info = {}  # Pillow would write the source's comment and resolution
     guess = _png_bytes(picture) if picture.mode in {"L", "RGB"} and _has_few_colours(picture) else math.inf
     if guess < _SURELY_LESS * picture.width * picture.height and guess * _IN_DOUBT < MOST_BYTES:
-        return "image/png", png(picture)  # the JPEG would only be made to be thrown away
+        return "image/png", png(picture)  # the JPEG would surely be larger, so it is not made
     jpeg = _jpeg(picture, _QUALITIES[0])
     if guess <= _IN_DOUBT * len(jpeg):  # a photo's PNG is never smaller
         lossless = png(picture)
@@ -47,13 +47,15 @@ def _jpeg(picture: Image.Image, quality: int, subsampling: str = "4:4:4") -> byt
 
 
 def _is_grey(picture: Image.Image) -> bool:
-    """Black on white, as most pages are: one channel takes a fifth of the time and of the bytes of three."""
+    """Tell whether a picture has no colour, as most pages. One channel takes a fifth of the time and bytes of three."""
     if picture.mode != "RGB":
         return False
-    return _are_alike(_sample(picture)) and _are_alike(picture)  # most pictures with colour fail the first
+    return _has_equal_channels(_sample(picture)) and _has_equal_channels(
+        picture
+    )  # most colour pictures fail as a sample
 
 
-def _are_alike(picture: Image.Image) -> bool:
+def _has_equal_channels(picture: Image.Image) -> bool:
     red, green, blue = picture.split()
     return not any(ImageChops.difference(red, other).getbbox() for other in (green, blue))
 
@@ -63,7 +65,7 @@ def _has_few_colours(picture: Image.Image) -> bool:
 
 
 def _png_bytes(picture: Image.Image) -> float:
-    """How many bytes the PNG would have, judged from a few bands: it takes longer than the JPEG. 0: not known."""
+    """Estimate the bytes of the PNG from a few bands, because a PNG takes longer than a JPEG. 0: not known."""
     width, height = picture.size
     if height < _BANDS * _BAND_ROWS * 4:
         return 0.0

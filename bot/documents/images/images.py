@@ -1,7 +1,7 @@
-"""A picture as a stranger sent it → the picture as the model gets it. Pure functions, run in a worker process.
+"""Prepares an uploaded picture for the model. Its functions are pure and run in a worker process.
 
-The size follows what is on the picture (facts: vision-budget.md): small type gets every pixel the model takes, a photo
-or large type far fewer. Nothing is enlarged beyond the model's minimum.
+The content decides about the size (facts: vision-budget.md): a picture with small type keeps every pixel that the model
+takes, a photo or large type gets far fewer. A picture is not enlarged beyond the model's minimum.
 """
 
 import dataclasses
@@ -21,14 +21,16 @@ from bot.documents.pages.notices import SMALL_TYPE_LOST
 
 Size = tuple[int, int]
 
-READABLE_PX = 10.0  # a capital of the smallest type, after scaling
-_LARGE_TYPE_PX, _LARGE_READABLE_PX = 16.0, 7.0  # type with pixels to spare stays sharp when it is made so small
+READABLE_PX = 10.0  # height of a capital letter of the smallest type, after scaling
+_LARGE_TYPE_PX, _LARGE_READABLE_PX = 16.0, 7.0  # large type stays sharp when it becomes this small
 LEAST_LONG_SIDE = 1000
 MOST_LONG_SIDE = 6000  # the API's limit
-_LEAST_PIXELS = 600_000  # a panorama is long and still has something on it
+_LEAST_PIXELS = 600_000  # a panorama is long, but needs pixels for its height, too
 _LOST_PX = 5.5
-_LARGEST = 0.96  # of what the model takes, for what does not fit whole: the rest buys no word that an OCR engine reads
-_NEARLY_WHOLE = 0.9  # shrinking by less blurs more than it saves
+# A picture that is too large for the model gets this share of what the model takes. With more an OCR engine reads no
+# further word.
+_LARGEST = 0.96
+_NEARLY_WHOLE = 0.9  # shrinking less than this blurs more than it saves
 _MOST_ASPECT = 100  # the model refuses 200, and the grid rounds a thin side by up to a half
 _PATCH_PX = 28
 _MOST_MARGIN = 0.015
@@ -40,23 +42,29 @@ ENLARGED = "enlarged {times} times"
 
 
 def prepare(data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> PreparedImage:
-    """The picture at the size its content needs, at most `max_tokens`. Raises FileErrors with words for people."""
+    """Return the picture at the size that its content needs, with at most `max_tokens`.
+
+    Raises FileErrors that say in words for people what is wrong.
+    """
     return prepare_levels(data, name, (max_tokens,))[0]
 
 
 def prepare_levels(data: bytes, name: str, caps: Sequence[int]) -> tuple[PreparedImage, ...]:
-    """One picture for each cap in tokens, decoded once. Each is byte for byte what `prepare` gives for that cap."""
+    """Return one picture for each cap (most tokens). The source is decoded once.
+
+    Each picture has the same bytes as `prepare` gives for that cap.
+    """
     decoded = decode(data, name)
     type_px = smallest_type_px(decoded.pixels)
     wanted = _wanted_size(decoded.pixels.size, type_px)
-    return tuple(_at(decoded, wanted, type_px, cap) for cap in caps)
+    return tuple(_prepared(decoded, wanted, type_px, cap) for cap in caps)
 
 
 def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = "") -> PreparedImage:
-    """The part of the picture inside `box` (left, top, right, bottom; 0 to 1000), cut at the source's own resolution.
+    """Cut out the part inside `box` (left, top, right, bottom; 0 to 1000), at the resolution of the source.
 
-    A small part is enlarged two to four times, so that its small print can be read, and one below a patch of the model
-    widened to a patch; `note` says so. Raises ValueError as `check_box` does.
+    A small part is enlarged two to four times, so that its small print can be read. A part that is smaller than a patch
+    of the model is widened to a patch. `note` says so. Raises ValueError as `check_box` does.
     """
     check_box(box)
     decoded = decode(data, name)
@@ -67,11 +75,11 @@ def crop(data: bytes, box: Box, max_tokens: int = MAX_IMAGE_TOKENS, name: str = 
     if times > 1:
         part = part.resize((part.width * times, part.height * times), Image.Resampling.LANCZOS)
     cut = dataclasses.replace(decoded, pixels=part, notes=tuple(note for note in notes if note))
-    return _at(cut, _bounded(part.size, 1.0), None, max_tokens)
+    return _prepared(cut, _bounded(part.size, 1.0), None, max_tokens)
 
 
 def _times(size: Size, cap: int) -> int:
-    """How many times a crop is enlarged: whole times, which keep every pixel's place, and only as far as it is sent."""
+    """Return how many times a crop is enlarged: a whole number, which keeps all pixels, within the cap of tokens."""
     times = max(1, min(_MOST_TIMES, _CROP_SIDE // max(size)))
     while times > 1 and size[0] * size[1] * times**2 > cap * _PATCH_PX**2:
         times -= 1
@@ -101,7 +109,7 @@ def _bounded(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> PreparedImage:
+def _prepared(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> PreparedImage:
     sent = _padded(decoded.pixels, cap) if wanted == decoded.pixels.size else None
     if sent is None:
         sent = _resized(decoded.pixels, wanted, _grid(wanted, cap))
@@ -125,7 +133,7 @@ def _at(decoded: Decoded, wanted: Size, type_px: float | None, cap: int) -> Prep
 
 
 def _canvas(size: Size) -> Size:
-    """Slivers get a margin: the model refuses them."""
+    """Return the size with a margin for a very thin picture, which the model refuses."""
     least = math.ceil(max(size) / _MOST_ASPECT)
     return max(size[0], least), max(size[1], least)
 
@@ -147,9 +155,10 @@ def _resized(pixels: Image.Image, wanted: Size, grid: Size) -> Image.Image:
 
 
 def _padded(pixels: Image.Image, cap: int) -> Image.Image | None:
-    """The very pixels with a margin up to the grid; None where it would shift coordinates by more than the model does.
+    """Add a margin up to the grid and keep the pixels as they are: resampling 2,560 px to 2,548 would blur small type,
+    and blurred type makes a PNG five times as large.
 
-    Resampling 2,560 px to 2,548 would blur small type, and blurred type makes a PNG five times as large.
+    Return None when the margin would shift coordinates by more than the model's own error.
     """
     width, height = (math.ceil(side / _PATCH_PX) * _PATCH_PX for side in pixels.size)
     margins = (width - pixels.width) / pixels.width, (height - pixels.height) / pixels.height
@@ -164,7 +173,7 @@ def _padded(pixels: Image.Image, cap: int) -> Image.Image | None:
 
 
 def _pixel_box(box: Box, size: Size) -> tuple[tuple[int, int, int, int], bool]:
-    """Whole pixels around the box, never less than a patch where there is one; and whether they had to be widened."""
+    """Return whole pixels around the box, at least a patch if the picture has one, and whether the box was widened."""
     left, right, is_wider = _span(box[0], box[2], size[0])
     top, bottom, is_higher = _span(box[1], box[3], size[1])
     return (left, top, right, bottom), is_wider or is_higher

@@ -1,6 +1,6 @@
-"""The words that can be read on a picture, by Tesseract where it is installed. Runs in a worker process.
+"""Reads the words on a picture with Tesseract, if it is installed. It runs in a worker process.
 
-Its page mode 3 and a picture of some 2000 pixels read most of a screenshot's small print: 0.3 to 0.7 s.
+With page mode 3 and about 2000 pixels Tesseract reads most of the small print of a screenshot in 0.3 to 0.7 s.
 """
 
 from PIL import Image
@@ -9,14 +9,17 @@ from bot.documents.images.decode import decode
 from bot.documents.images.tesseract import asked
 
 TIMEOUT_S = 8.0
-LEAST_SURE = 60.0  # of 100: what it guesses on icons and photos is less
-_LANGUAGES = "eng+chi_sim"  # one that is not installed is left out
+LEAST_SURE = 60.0  # of 100: guesses on icons and photos have less
+_LANGUAGES = "eng+chi_sim"  # Tesseract leaves out a language that is not installed
 _LONGEST, _MOST_ENLARGED = 2560, 2.0
-_SURE, _WORD, _COLUMNS = 10, 11, 12  # of a line of its table
+_SURE, _WORD, _COLUMNS = 10, 11, 12  # columns of a line of the table: confidence, word, and how many there are
 
 
 def read_words(data: bytes, program: str) -> tuple[str, ...]:
-    """In the order of reading; none when it cannot read or takes too long. Raises FileErrors for the picture."""
+    """Return the words in the order of reading; none when Tesseract fails or takes too long.
+
+    Raises FileErrors when the picture cannot be decoded.
+    """
     picture = decode(data).pixels.convert("L")
     scale = min(_MOST_ENLARGED, _LONGEST / max(picture.size))
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))

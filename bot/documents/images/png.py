@@ -1,6 +1,6 @@
-"""PNG without filters: of type, flat colours and drawings it is as small as Pillow's, in a third of the time.
+"""Writes a PNG without filters. For type, flat colours and drawings it is as small as Pillow's, in a third of the time.
 
-Pillow tries five filters on every row, which help photos; those are sent as JPEG.
+Pillow tries five filters on every row. They help photos, but photos are sent as JPEG.
 """
 
 import struct
@@ -16,7 +16,7 @@ _MEMORY = 9
 
 
 def png(picture: Image.Image) -> bytes:
-    """Of a picture in grey or in colour, without transparency."""
+    """Return the PNG of a grey or RGB picture."""
     pixels = np.asarray(picture)
     rows = np.zeros((picture.height, 1 + picture.width * len(picture.getbands())), np.uint8)  # 0: no filter
     rows[:, 1:] = pixels.reshape(picture.height, -1)

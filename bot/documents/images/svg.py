@@ -1,4 +1,4 @@
-"""SVG drawings through cairosvg, an optional extra. Nothing outside the drawing is read: no files, no addresses."""
+"""Draws SVG files with cairosvg, an optional extra. Nothing outside the file is read: no files, no addresses."""
 
 import base64
 import binascii
@@ -14,24 +14,27 @@ from bot.documents.detect.sniff import sniff
 from bot.documents.refusals import DAMAGED_SVG, NO_SVG, SVG_ENTITIES
 from bot.errors import FileBroken, FileUnsupported
 
-_LONG_SIDE_PX = 2048  # drawings have no pixels of their own: sharp, and near the model's limit for a square
-_DEFAULT_SIZE = (300.0, 150.0)  # what browsers do for a drawing without a size
+_LONG_SIDE_PX = 2048  # sharp, and near the model's limit for a square; a drawing has no pixels of its own
+_DEFAULT_SIZE = (300.0, 150.0)  # the size that browsers use when a drawing has none
 _LONGEST_ASPECT = 100.0
 _EMBEDDED_PIXELS = 20_000_000
 _EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>'
 _PX_PER_UNIT = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
-# cairo draws letters of this precision in stripes; CorelDRAW and Office ask for it.
+# cairo draws letters in stripes with this setting, which CorelDRAW and Office write.
 _PRECISE = re.compile(rb"(text-rendering\s*(?:=\s*[\"']|:)\s*)geometricPrecision")
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-zA-Z]*)\s*$")
 
 
 def draw_svg(data: bytes) -> Image.Image:
-    """The drawing on transparent ground, its long side 2,048 px."""
+    """Draw the file on transparent ground, with a long side of 2,048 px.
+
+    Raises FileBroken, or FileUnsupported when cairosvg is missing.
+    """
     cairosvg = _cairosvg()
     width, height = _size(_parse(data))
     scale = _LONG_SIDE_PX / max(width, height)
     try:
-        png = cairosvg.surface.PNGSurface.convert(  # svg2png takes no fetcher
+        png = cairosvg.surface.PNGSurface.convert(  # svg2png has no parameter for a fetcher
             bytestring=_PRECISE.sub(rb"\1auto", data),
             url_fetcher=_refuse,
             output_width=max(1, round(width * scale)),
@@ -39,7 +42,7 @@ def draw_svg(data: bytes) -> Image.Image:
         )
     except MemoryError:
         raise
-    except Exception as error:  # cairosvg lets out whatever its parsers raise
+    except Exception as error:  # cairosvg does not catch the errors of its parsers
         raise FileBroken(f"cairosvg: {type(error).__name__}", user_message=DAMAGED_SVG) from error
     return Image.open(io.BytesIO(png), formats=["PNG"])
 
@@ -81,7 +84,7 @@ def _size(root: Element) -> tuple[float, float]:
 
 
 def _px(length: str | None) -> float:
-    """0 for what has no size of its own: absent, a percentage, or nonsense."""
+    """Return a length in pixels; 0 when it is absent, a percentage or invalid."""
     match = _LENGTH.match(length or "")
     if match is None or match[2].lower() not in _PX_PER_UNIT:
         return 0.0
@@ -90,7 +93,7 @@ def _px(length: str | None) -> float:
 
 
 def _refuse(url: str, _resource_type: str) -> bytes:
-    """Instead of fetching. Pictures embedded as data: are part of the file; everything else stays empty."""
+    """Fetch nothing. A picture that is embedded as `data:` is returned, all else becomes an empty drawing."""
     match = re.match(r"data:image/(?:png|jpe?g|gif|webp)\s*(;[^,]*)?,", url)
     if match is None:
         return _EMPTY
@@ -103,7 +106,7 @@ def _refuse(url: str, _resource_type: str) -> bytes:
 
 
 def _as_png(embedded: bytes) -> bytes:
-    """Written anew, because cairosvg would read anything with “<svg” in it as a drawing."""
+    """Encode an embedded picture again, because cairosvg takes any bytes that contain “<svg” for a drawing."""
     if sniff(embedded).kind not in {"png", "jpeg", "gif", "webp"}:
         return _EMPTY
     with Image.open(io.BytesIO(embedded), formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:

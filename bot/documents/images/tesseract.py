@@ -1,4 +1,4 @@
-"""Tesseract, where it is installed. It has no more memory than the worker that starts it, and goes with it."""
+"""Runs Tesseract, if it is installed. It has the memory limit of the worker that starts it, and ends with it."""
 
 import io
 import os
@@ -8,7 +8,7 @@ from PIL import Image
 
 
 def asked(program: str, picture: Image.Image, options: list[str], timeout_s: float) -> bytes:
-    """What it says of a picture; nothing when it can't be started or takes too long."""
+    """Return what Tesseract writes about a picture; nothing when it cannot start or takes longer than `timeout_s`."""
     file = io.BytesIO()
     picture.save(file, "PPM")
     try:

@@ -1,7 +1,7 @@
-"""How small the type on a picture is, which decides how large the picture must be sent (facts: vision-budget.md).
+"""Estimates how small the type on a picture is. This decides the size at which the picture is sent.
 
-An estimate, not OCR: marks of ink that stand in rows on a common foot line and are about equally high are letters.
-Looks only where the picture is busiest, so it takes about as long for 4 million pixels as for 12.
+See facts: vision-budget.md. It is not OCR: marks of ink that stand in rows on a common baseline and have about the same
+height count as letters. Only the busiest parts of a picture are measured, so 12 million pixels take about as long as 4.
 """
 
 import numpy as np
@@ -17,8 +17,8 @@ _TILE_HEIGHT, _TILE_WIDTH = 192, 384
 _TILES = 18
 _BLOCK = 32
 _FLAT = 14
-_LEAST_CONTRAST = 40  # of 255; noise of a camera stays below
-_INK_SHARE = 0.45  # of the contrast: where a letter's blurred edge ends
+_LEAST_CONTRAST = 40  # of 255; the noise of a camera is below this
+_INK_SHARE = 0.45  # of the contrast: at this value the blurred edge of a letter ends
 _LEAST_HEIGHT, _MOST_HEIGHT = 4, 120
 _LEAST_LETTERS_PER_TILE = 5
 _LEAST_SHARE_IN_ROWS = 0.3
@@ -28,14 +28,14 @@ _RELEVANT_SHARE = 0.06
 
 
 def smallest_type_px(picture: Image.Image) -> float | None:
-    """The height in pixels of a capital letter of the smallest type that matters; None when there is no type."""
+    """Return the height in pixels of a capital letter of the smallest type that matters; None when there is no type."""
     grey: Grey = np.asarray(picture.convert("L"))
     heights = _letter_heights(grey)
-    if not len(heights):  # a page lying on its side
+    if not len(heights):  # for a page that lies on its side
         heights = _letter_heights(np.ascontiguousarray(grey.T))
-    if len(heights) < _FEW_LETTERS:  # on a photo other type may be askew
+    if len(heights) < _FEW_LETTERS:  # for other type on a photo, which may be tilted
         heights = np.concatenate([heights, _tilted_heights(grey)])
-    if not len(heights):  # letters too large for the tiles
+    if not len(heights):  # for letters that are too large for the tiles
         heights = _letter_heights(np.asarray(picture.convert("L").reduce(3))) * 3
     if not len(heights):
         return None
@@ -44,7 +44,7 @@ def smallest_type_px(picture: Image.Image) -> float | None:
 
 
 def letters_in_rows(grey: Grey) -> int:
-    """How many letters stand in rows on a common foot line, where the picture is busiest."""
+    """Return how many letters stand in rows on a common baseline, in the busiest parts of the picture."""
     return len(_letter_heights(grey))
 
 
@@ -60,7 +60,7 @@ def _heights_of(tiles: Grey) -> Ints:
 
 
 def _tilted_heights(grey: Grey) -> Ints:
-    """Of type that runs in any direction; it takes longer, and type that was photographed is still found."""
+    """Return the heights of letters that run in any direction, as on photos. It takes longer than level type."""
     tiles = _busiest_tiles(grey)
     if not len(tiles):
         return np.zeros(0, np.int64)
@@ -70,7 +70,7 @@ def _tilted_heights(grey: Grey) -> Ints:
 
 
 def _busiest_tiles(grey: Grey) -> Grey:
-    """Up to `_TILES` tiles that look most like type, as an array of (tile, row, column)."""
+    """Return up to `_TILES` tiles that look most like type, as an array of (tile, row, column)."""
     height, width = grey.shape
     grey = np.pad(grey, ((0, -height % _TILE_HEIGHT), (0, -width % _TILE_WIDTH)), mode="edge")
     rows, columns = grey.shape[0] // _TILE_HEIGHT, grey.shape[1] // _TILE_WIDTH
@@ -79,7 +79,7 @@ def _busiest_tiles(grey: Grey) -> Grey:
         which.reshape(rows, _TILE_HEIGHT // 4, columns, _TILE_WIDTH // 2).mean(axis=(1, 3)).reshape(-1)
         for which in (steps > _LEAST_CONTRAST, steps < _FLAT)
     )
-    busy = strong * flat**2  # type is strong edges on flat ground; foliage is strong edges everywhere
+    busy = strong * flat**2  # type has strong edges on flat ground; foliage has strong edges everywhere
     chosen = np.argsort(busy, kind="stable")[::-1][:_TILES]
     chosen = chosen[strong[chosen] > 0.002]
     tiles = grey.reshape(rows, _TILE_HEIGHT, columns, _TILE_WIDTH).transpose(0, 2, 1, 3)
@@ -88,7 +88,10 @@ def _busiest_tiles(grey: Grey) -> Grey:
 
 
 def _ink(tiles: Grey) -> NDArray[np.bool_]:
-    """What differs from the ground around it, lighter or darker; tiles below each other with empty seams."""
+    """Return a mask of pixels that are lighter or darker than the ground around them.
+
+    The tiles stand below each other, with empty rows and columns between them.
+    """
     count = len(tiles)
     blocks = tiles.reshape(count, _TILE_HEIGHT // _BLOCK, _BLOCK, _TILE_WIDTH // _BLOCK, _BLOCK).transpose(
         0, 1, 3, 2, 4
@@ -104,7 +107,7 @@ def _ink(tiles: Grey) -> NDArray[np.bool_]:
 
 
 def _heights_in_rows(boxes: Boxes, tiles: int) -> Ints:
-    """Heights of the rows of type that each letter stands in, from the tiles that are mostly type."""
+    """Return for each letter the height of its row of type. Only tiles that are mostly type count."""
     tile = boxes.top // (_TILE_HEIGHT + 1)
     marks = np.bincount(tile, minlength=tiles)
     letters = _letter_like(boxes)
@@ -119,14 +122,14 @@ def _heights_in_rows(boxes: Boxes, tiles: int) -> Ints:
 
 
 def _letter_like(boxes: Boxes) -> Boxes:
-    """Those inside their tile that are about as large as letters."""
+    """Return the boxes that are about as large as letters and do not touch the edge of their tile."""
     inside = (boxes.top % (_TILE_HEIGHT + 1) > 0) & (boxes.bottom % (_TILE_HEIGHT + 1) < _TILE_HEIGHT)
     shape = (boxes.height >= _LEAST_HEIGHT) & (boxes.height <= _MOST_HEIGHT) & (boxes.width <= boxes.height * 12)
     return boxes.only(inside & shape)
 
 
 def _next_in_row(boxes: Boxes) -> Ints:
-    """For each box the index of the one to its right on the same foot line, about as high; -1 where there is none."""
+    """Return for each box the index of its right neighbour on the same baseline, about as high; -1 without one."""
     stride = _TILE_WIDTH * 4
     key = boxes.bottom * stride + boxes.left
     order = np.argsort(key)
@@ -140,14 +143,17 @@ def _next_in_row(boxes: Boxes) -> Ints:
         fits = (boxes.bottom[found] == boxes.bottom + shift) & (at < len(order)) & (gap >= -1)
         fits &= gap <= np.minimum(boxes.height, boxes.height[found]) * 1.1 + 1
         fits &= (boxes.height[found] * 10 >= boxes.height * 6) & (boxes.height[found] * 6 <= boxes.height * 10)
-        fits &= abs(shift) * 8 <= np.maximum(boxes.height, 8)  # a page held askew
+        fits &= abs(shift) * 8 <= np.maximum(boxes.height, 8)  # for a page that was photographed at an angle
         closer = fits & (gap < best_gap)
         best[closer], best_gap[closer] = found[closer], gap[closer]
     return best
 
 
 def _rows(boxes: Boxes, following: Ints) -> tuple[NDArray[np.bool_], Ints]:
-    """Whether a box stands in a row of three or more, and the greatest height near it: a capital rather than an x."""
+    """Return whether each box stands in a row of three or more, and the greatest height near it.
+
+    The greatest height is that of a capital letter rather than of an x.
+    """
     count = len(following)
     has_next = following >= 0
     to = np.where(has_next, following, np.arange(count))

@@ -1,7 +1,7 @@
-"""Pieces of a picture whose rows of letters run askew are turned level, so that their type can be measured.
+"""Turns pieces of a picture with tilted rows of letters level, so that their type can be measured.
 
-A letter's nearest neighbour of about its own size stands beside it on its row: most of these directions agree in type,
-and do not in foliage.
+The nearest neighbour of a letter with about its size stands next to it in its row. In type most of the directions to
+these neighbours agree; in foliage they do not.
 """
 
 import numpy as np
@@ -10,18 +10,18 @@ from PIL import Image
 
 from bot.documents.images.components import Boxes
 
-_MOST_LETTERS = 350  # of one piece; more is texture, and would take its square in time
+_MOST_LETTERS = 350  # in one piece; more are texture, and the time grows with the square
 _LEAST_LETTERS = 8
 _BINS = 36
 _BIN_DEGREES = 180 / _BINS
-_NEAR = 2.2  # of the larger one's size
+_NEAR = 2.2  # times the size of the larger letter
 _ALIKE = 2.2
-_LEAST_SHARE = 0.34  # of the directions within 10° of the commonest; 1 in 7 would be by chance
+_LEAST_SHARE = 0.34  # of the directions must be within 10° of the commonest; by chance it is 1 in 7
 _LEVEL_DEGREES = 2.0
 
 
 def levelled(pieces: NDArray[np.uint8], letters: Boxes, piece_of: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Those of `pieces` whose letters stand in rows that are askew, turned level. `letters` may be of any of them."""
+    """Return the pieces whose rows of letters are tilted, turned level. `piece_of` tells the piece of each letter."""
     turned = []
     for at in range(len(pieces)):
         which = piece_of == at
@@ -38,7 +38,7 @@ def _turned(piece: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:
 
 
 def _row_degrees(letters: Boxes) -> float | None:
-    """How far its rows fall to the right, from -90 to 90; None when its marks do not stand in rows."""
+    """Return by how many degrees the rows fall to the right, -90 to 90; None when the letters stand in no rows."""
     across = (letters.left + letters.right) / 2
     down = (letters.top + letters.bottom) / 2
     size = np.maximum(letters.width, letters.height)
