@@ -1,6 +1,10 @@
-"""The letters beyond ASCII that each language writes, by which `encoding` knows a text that was decoded rightly."""
+"""The letters beyond ASCII of each language, the most frequent first.
 
-# What one language mixes, no wrong reading of it does: “þ ð ý” beside “ç ü” is Turkish in Western clothes.
+`encoding` uses them to recognise the decoding of a text that gives a real language.
+"""
+
+# One list for each language, not one for each encoding: “þ ð ý” beside “ç ü” occurs in no language. It is Turkish that
+# was decoded as Western European.
 _WESTERN = (
     "éèàêçôùâîûëïœüæÿ",  # French
     "üäößé",  # German
@@ -54,7 +58,9 @@ _STEPS = 20  # short alphabets have no rare letters
 
 
 def _worths(letters: str) -> dict[str, float]:
-    """From 1 for the most usual letter down to `_LAST`; capitals less."""
+    """Return the weight of each letter: 1 for the most frequent, down to `_LAST`. A capital weighs less than its small
+    letter.
+    """
     worths = {letter: 1 - (1 - _LAST) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
     return {**{letter.upper(): worth - 0.12 for letter, worth in worths.items() if len(letter.upper()) == 1}, **worths}
 

@@ -1,4 +1,4 @@
-"""Contact cards and calendars (.vcf, .ics): their lines whole and decoded, and their photos as pictures."""
+"""Reads contact cards and calendars (.vcf, .ics): joins folded lines, decodes values and extracts the photos."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ def is_card(text: str) -> bool:
 
 
 def card_text(text: str, draft: Draft) -> str:
-    """One line for each property; its photos go to the draft."""
+    """Return one line for each property of the card. Photos are added to the draft."""
     lines, pictures = [], 0
     for head, value in _properties(text):
         data = _bytes(head, value)
@@ -36,13 +36,19 @@ def card_text(text: str, draft: Draft) -> str:
 
 
 def card_picture(data: bytes, number: int) -> bytes | None:
-    """What is written in a card as bytes, by its place among all that are."""
-    found = (one for head, value in _properties(decode_text(data)) if (one := _bytes(head, value)) is not None)
-    return next((one for at, one in enumerate(found) if at == number), None)
+    """Return the bytes of the embedded value with this index, counted from 0, or None when there is none."""
+    values = (
+        data_value for head, value in _properties(decode_text(data)) if (data_value := _bytes(head, value)) is not None
+    )
+    return next((data_value for index, data_value in enumerate(values) if index == number), None)
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
-    """Head and value of each line; long lines are folded, quoted ones by a sign at their end."""
+    """Yield the name (with its parameters) and the value of each property.
+
+    A long line goes on in the next one, which then begins with a blank. A quoted-printable line goes on when it ends
+    with “=”.
+    """
     current = ""
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         goes_on = current.endswith("=") and _QUOTED.search(current.partition(":")[0]) is not None
@@ -63,7 +69,7 @@ def _split(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _bytes(head: str, value: str) -> bytes | None:
-    """None where the value is a text."""
+    """Return the bytes of a base64 value, empty when it is damaged. None: the value is text."""
     inline = _DATA.match(value)
     if inline is None and not _BINARY.search(head):
         return None

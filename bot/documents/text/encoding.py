@@ -1,6 +1,7 @@
-"""Bytes of a text in any encoding → text. BOM, then strict UTF-8, then what reads most like a language; never an error.
+"""Decodes the bytes of a text, in any encoding, without an error.
 
-The whole file decides, not its beginning: many files are ASCII for pages before the first letter that is not.
+The byte order mark (BOM) decides first, then strict UTF-8, then the encoding in which the text looks most like a
+language. The score uses lines of the whole file, because many files have only ASCII on their first pages.
 """
 
 import codecs
@@ -20,18 +21,18 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE_MARKS = tuple(mark for mark, _ in _BOMS[1:])
-# As browsers read these names: https://encoding.spec.whatwg.org/#names-and-labels
+# Browsers read these names as a larger encoding too: https://encoding.spec.whatwg.org/#names-and-labels
 _WIDER = {
     "gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
     "shift_jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949", "iso-8859-9": "cp1254",
 }  # fmt: skip
-# In this order where two read equally well.
+# The earlier one wins when two encodings score nearly the same.
 _CANDIDATES = (
     "cp1252", "gb18030", "cp932", "big5hkscs", "cp949", "euc_jp", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp874", "cp1257", "cp1258", "koi8_u", "cp866", "iso8859_2", "iso8859_5", "iso8859_6",
     "iso8859_7", "iso8859_15", "cp437", "cp850", "mac_roman", "mac_latin2", "cp855", "cp852",
 )  # fmt: skip
-_OLD = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # rare, so they must read better
+_OLD = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # rare, so they need a better score
 _SAMPLE_BYTES = 24_000
 _BROKEN = -3.0
 _READS_WELL = 0.6
@@ -46,7 +47,8 @@ _COMMON_HANZI = frozenset(
     "测试件包含容请阅读据销售额增加据表格姓龄价格商品編號說這個時來對過會學國後們為無開關書長發現種點間問題東車門見機經業從動合同编号甲乙签字盖章项目负责付款账户银行客服订购买售质检验收货税率总额季度月份报告统计東京都区県市町村駅価格円税込株様注文氏付図館済変応対検発売"
     "資料檔案測試內請閱讀價總計數據單訂電話圖頁選項變應與當實進還樣將沒讓體應該號區華達運務員產際義"
 )
-# First, last, how usual, bytes: Chinese, kana, hangul, wide signs, half-width kana, rare Chinese, private use.
+# (first code, last code, weight, bytes in the file) of Chinese, kana, hangul, full-width punctuation, full-width forms,
+# half-width kana, rare Chinese, private use, and everything beyond the first plane.
 _RANGES = (
     (0x4E00, 0x9FFF, 0.4, 2),
     (0x3040, 0x30FF, 1.0, 2),
@@ -59,15 +61,15 @@ _RANGES = (
     (0x10000, 0x10FFFF, -2.0, 2),
 )
 _UNLIKELY = frozenset("〖〗ゎヮヰヱ")
-_SIGN_BETWEEN_LETTERS = re.compile(  # a Catalan l·l is none
+_SIGN_BETWEEN_LETTERS = re.compile(  # the Catalan “l·l” is correct, so it is left out
     r"(?<=[^\W\d_lL])·(?=[^\W\d_])|"
     rf"(?<=[^\W\d_])[“”„‚‘…‡†ˆ‰‹›¢¤¥§¨©¬®°±´µ¶¸¼½¾€{''.join(FRAMES)}](?=[^\W\d_])"
 )
-_ESCAPED = ("iso2022_jp", "iso2022_kr")  # in seven bits, each switch of alphabet after an escape sign
+_ESCAPED = ("iso2022_jp", "iso2022_kr")  # seven-bit encodings that switch alphabets with escape sequences
 
 
 def decode_text(data: bytes) -> str:
-    """The text with its BOM cut off. What cannot be decoded at all comes as Latin-1 would read it."""
+    """Return the text without its BOM. Bytes that can't be decoded become U+FFFD."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(encoding, "replace")
@@ -86,8 +88,10 @@ def decode_text(data: bytes) -> str:
 
 
 def decode_declared(data: bytes, declared: str) -> str:
-    """With the encoding that the file names, when it is one and fits; else as `decode_text`. UTF-8 is hardly ever
-    anything else, though servers and saved pages often name another.
+    """Decode with the encoding that the file names, if Python knows it and it fits; else as `decode_text` does.
+
+    UTF-8 goes first: bytes that are valid UTF-8 are hardly ever another encoding, but servers and saved pages often
+    name a wrong one.
     """
     declared = _WIDER.get(declared.strip().lower(), declared.strip())
     if declared and not any(data.startswith(bom) for bom, _ in _BOMS) and not _is_utf8(data):
@@ -99,8 +103,9 @@ def decode_declared(data: bytes, declared: str) -> str:
 
 
 def beginning(data: bytes, most: int) -> bytes:
-    """At most so many bytes from the beginning of a text, up to the end of a line: half a letter would be taken for a
-    sign of another encoding.
+    """Return at most `most` bytes from the beginning of a text, cut at the end of a line.
+
+    A cut inside a letter would look like another encoding.
     """
     part = data[:most]
     if is_wide(data) or part.startswith(_WIDE_MARKS):
@@ -109,14 +114,16 @@ def beginning(data: bytes, most: int) -> bytes:
 
 
 def is_wide(data: bytes) -> bool:
-    """Whether it looks like UTF-16 or UTF-32 without a mark, which is no binary file: few control characters in it."""
+    """Say whether the bytes look like UTF-16 or UTF-32 without a BOM. A binary file looks similar, but decodes to many
+    control characters.
+    """
     encoding = _without_bom(data)
     text = data[:4096].decode(encoding, "replace") if encoding else ""
     return bool(text) and sum((letter < " " and letter not in "\r\n\t") or letter == "\ufffd" for letter in text) < 2
 
 
 def guess_encoding(data: bytes) -> str:
-    """The encoding in which bytes that are not UTF-8 read most like a language."""
+    """Return the encoding in which bytes that are not UTF-8 look most like a language."""
     sample = _telling_lines(data)
     best, best_score = "cp1252", -1e9
     for place, encoding in enumerate(_CANDIDATES):
@@ -127,7 +134,10 @@ def guess_encoding(data: bytes) -> str:
 
 
 def _without_bom(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark. Its zeros tell: every other byte of Latin text, line ends of any other."""
+    """Return the name of a UTF-16 or UTF-32 encoding without a BOM, or an empty string.
+
+    Zero bytes show it: Latin text has one in every letter, and text in other scripts has some at the ends of lines.
+    """
     head = data[: min(len(data), 4096) & ~1]
     zeros = head.count(0)
     if len(head) < 4 or not zeros:
@@ -143,6 +153,7 @@ def _without_bom(data: bytes) -> str:
 
 
 def _unescaped(data: bytes) -> str:
+    """Decode Japanese or Korean in seven bits (ISO-2022); return an empty string for anything else."""
     if b"\x1b$" not in data or not data.isascii():
         return ""
     for encoding in _ESCAPED:
@@ -156,7 +167,7 @@ def _unescaped(data: bytes) -> str:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """With letters beyond ASCII, and no mistake in them."""
+    """Say whether the bytes are valid UTF-8 with at least one letter beyond ASCII."""
     try:
         return not data.isascii() and bool(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -164,7 +175,9 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _is_nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
-    """Cut in the middle of a letter, or a few bad bytes in much good UTF-8."""
+    """Say whether the bytes are UTF-8 that ends inside a letter, or that has a few bad bytes among
+    many good letters.
+    """
     if error.start >= len(data) - 4 and error.start > 0 and any(byte > 127 for byte in data[: error.start]):
         return True
     text = data[:200_000].decode("utf-8", "replace")
@@ -173,7 +186,7 @@ def _is_nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
 
 
 def _telling_lines(data: bytes) -> bytes:
-    """Lines with letters beyond ASCII, from the whole file."""
+    """Return the lines that have letters beyond ASCII, from the whole file, up to `_SAMPLE_BYTES`."""
     if len(data) <= _SAMPLE_BYTES:
         return data
     found, size = [], 0
@@ -187,7 +200,7 @@ def _telling_lines(data: bytes) -> bytes:
 
 
 def _score(text: str) -> float:
-    """How likely its letters are, for each byte beyond ASCII (a CJK letter had two)."""
+    """Return how likely the letters of a decoded text are, per byte beyond ASCII. A CJK letter counts as two bytes."""
     total, size = 0.0, 0
     others: dict[str, int] = {}
     for letter, times in Counter(text).items():
@@ -207,7 +220,7 @@ def _score(text: str) -> float:
 
 
 def _as_one_language(letters: dict[str, int]) -> float:
-    """How usual these letters are in the language that they fit best."""
+    """Return the summed weight of these letters in the language that fits them best."""
     plain = {letter: _worth(letter)[0] for letter in letters}
     return max(
         sum(times * alphabet.get(letter, plain[letter]) for letter, times in letters.items()) for alphabet in ALPHABETS
@@ -216,7 +229,7 @@ def _as_one_language(letters: dict[str, int]) -> float:
 
 @functools.lru_cache(maxsize=4096)
 def _worth(letter: str) -> tuple[float, int]:
-    """How usual a letter is in a language that does not write it, or in any; and how many bytes it had."""
+    """Return the weight of a letter when its language is not known, and the number of bytes it had in the file."""
     code = ord(letter)
     for first, last, worth, width in _RANGES:
         if first <= code <= last:
@@ -231,7 +244,7 @@ def _worth(letter: str) -> tuple[float, int]:
 
 
 def _fit(before: str, letter: str) -> float:
-    """Letters of two scripts in one word, and capitals inside a word, speak against a reading."""
+    """Return a penalty for two neighbours that don't fit: letters of two scripts, or a capital inside a word."""
     if not before.isalpha() or not letter.isalpha():
         is_sign_in_word = (
             before.isalpha() and letter > "\x7f" and not letter.isspace() and letter in "‚ƒ„†‡ˆ‰‹ŒŽ¢¤¥¦¨¬¯±´µ¶¸¹º¼¾Ð"

@@ -1,4 +1,4 @@
-"""Web pages → Markdown: headings, lists, tables, links and forms as a reader sees them, without scripts and styles."""
+"""Converts HTML to Markdown: headings, lists, tables, links and form fields as a reader sees them, without scripts."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "form",
     "fieldset", "address", "details", "summary", "dl", "dt", "dd", "center", "body", "html", "legend", "hgroup",
     "search", "dialog", "menu", "caption", "optgroup", "noscript",
-    "head",  # parsers put what stands before a missing <body> there
+    "head",  # parsers put the text of a page without <body> there
 }  # fmt: skip
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
 _STRUCK = {"del", "s", "strike"}
@@ -35,7 +35,7 @@ _POSITION_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECAS
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _LISTS = {"ul", "ol", "menu"}
 _LINE = "---"
-_CHECKLIST = "7"  # in Slack's canvases
+_CHECKLIST = "7"  # the list type of a checklist in Slack's canvases
 _MOST_DEPTH = 200
 _MOST_SPAN = 200
 Beside = Callable[[str, str], str]
@@ -50,26 +50,29 @@ _MOST_BROKEN = 5_000_000
 
 
 def html_text(data: bytes) -> str:
+    """Decode the bytes of an HTML file."""
     return decode_declared(data, declared_encoding(data))
 
 
 def declared_encoding(data: bytes) -> str:
-    """As the page names it; empty where it does not."""
+    """Return the encoding that the page names in a <meta> tag, or an empty string."""
     declared = _META.search(data[:4096]) or _XML.search(data[:200])
     return declared[1].decode("ascii", "replace") if declared else ""
 
 
 def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
-    """The Markdown of a page; its embedded pictures go to the draft."""
+    """Return the Markdown of a page. Its embedded pictures are added to the draft."""
     return markdown(html_text(data), draft, way)
 
 
 def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
-    """`beside` gives the words for a picture that lies beside the page, by its address; empty when there is none."""
+    """Return the Markdown of a page. `beside(address, alt)` returns the words for a picture file next to the page, or
+    an empty string when there is no such file.
+    """
     root = parse_html(text, draft.deadline)
     if root is None:
         return without_tags(text)
-    title = next((" ".join(all_text(one).split()) for one in descendants(root, "title")), "")
+    title = next((" ".join(all_text(element).split()) for element in descendants(root, "title")), "")
     body = _Writer(draft, way, beside).blocks(root, 0)
     if not body and not draft.deadline.was_met:
         body = without_tags(text)
@@ -79,12 +82,16 @@ def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside 
 
 
 def page_markdown(root: Element, draft: Draft, base: str, left_out: frozenset[str]) -> str:
-    """Of a page of the web, or of a part of it: with whole addresses, without these tags and what is for no reader."""
+    """Return the Markdown of a web page, or of a part of it, with absolute addresses. Leaves out the tags `left_out`,
+    and what the page hides from readers.
+    """
     return settled(_Writer(draft, (), lambda _address, _alt: "", base, left_out).blocks(root, 0))
 
 
 def without_tags(text: str) -> str:
-    """For pages so broken, or nested so deeply, that no parser gets to their text."""
+    """Return the text without its tags. It is for pages that the parser can't read, because they are broken or too
+    deeply nested.
+    """
     text = _CODE.sub(" ", text[:_MOST_BROKEN])
     return tidy(unescape(_TAG.sub(" ", text))).strip()
 
@@ -94,12 +101,12 @@ class _Writer:
     draft: Draft
     way: tuple[str, ...]
     beside: Beside
-    base: str = ""  # the page's own address: others are told from there
+    base: str = ""  # the page's own address, which makes relative addresses absolute
     left_out: frozenset[str] = frozenset()
     _pictures: int = field(default=0)
 
     def blocks(self, element: Element, depth: int) -> str:
-        """What is inside an element, with text between blocks as paragraphs."""
+        """Return the content of an element. Text between its blocks becomes paragraphs."""
         if depth > _MOST_DEPTH:
             return all_text(element)
         parts: list[str] = []
@@ -142,14 +149,14 @@ class _Writer:
     def list_items(self, element: Element, kind: str, depth: int) -> str:
         lines: list[str] = []
         numbers = ItemNumbers(element)
-        loose = [_space(element.text)]  # words between the items
+        loose = [_space(element.text)]  # text between the items
         for inner in self.draft.deadline.each(element):
             if not self._is_item(inner):
                 loose += [self.inline(inner, name(inner), depth + 1), _space(inner.tail)]
                 continue
             lines += _line_of(loose)
             loose = [_space(inner.tail)]
-            if name(inner) in _LISTS and depth < _MOST_DEPTH:  # without an item around it, as mail programs write
+            if name(inner) in _LISTS and depth < _MOST_DEPTH:  # mail programs write nested lists without an <li>
                 inside = self.block(inner, name(inner), depth + 1)
                 lines += [f"  {line}" for line in inside.split("\n") if line]
                 continue
@@ -166,9 +173,9 @@ class _Writer:
         return kind == "li" or self._is_block(inner, kind) or next(inner.iter("li"), None) is not None
 
     def table(self, element: Element, depth: int) -> str:
-        """Merged cells are kept once; tables that only lay out a page come as paragraphs."""
+        """Return a table with each merged cell once. A table that only lays out a page becomes paragraphs."""
         rows: list[list[str]] = []
-        taken: dict[tuple[int, int], str] = {}
+        filled: dict[tuple[int, int], str] = {}
         caption = ""
         for row in self.draft.deadline.each(element.iter("caption", "tr")):
             if next(row.iterancestors("table"), None) is not element:
@@ -176,9 +183,9 @@ class _Writer:
             if name(row) == "caption":
                 caption = self.blocks(row, depth + 1)
                 continue
-            rows.append([cell if cell != _LINE else "" for cell in self._cells(row, len(rows), taken, depth)])
+            rows.append([cell if cell != _LINE else "" for cell in self._cells(row, len(rows), filled, depth)])
         is_layout = element.get("role") == "presentation" or max(map(len, rows), default=0) < 2
-        # Mails and documents have tables in tables; the web only lays out pages by them.
+        # In mails and documents a table in a table holds data; on the web the outer table only lays out the page.
         is_layout = is_layout or (bool(self.left_out) and element.find(".//table") is not None)
         is_layout = is_layout or any(len(cell) > 3000 for row in rows for cell in row)
         if is_layout:
@@ -187,19 +194,19 @@ class _Writer:
             body = table([[_without_inner_table(cell) for cell in row] for row in rows])
         return "\n\n".join(part for part in (caption, body) if part)
 
-    def _cells(self, row: Element, at: int, taken: dict[tuple[int, int], str], depth: int) -> list[str]:
+    def _cells(self, row: Element, row_index: int, filled: dict[tuple[int, int], str], depth: int) -> list[str]:
         cells: dict[int, str] = {}
         column = 0
         for cell in row:
             if name(cell) not in {"td", "th"}:
                 continue
-            while (at, column) in taken:
+            while (row_index, column) in filled:
                 column += 1
             cells[column] = "" if self._is_hidden(cell, name(cell)) else self.blocks(cell, depth + 1)
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             for below in range(1, down):
                 for beside in range(across):
-                    taken[at + below, column + beside] = ""
+                    filled[row_index + below, column + beside] = ""
             column += across
         return [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
 
@@ -214,12 +221,15 @@ class _Writer:
             special = field_text(element, kind)
             return f" {special} " if kind in {"input", "select", "textarea"} else special
         inner = _space(element.text) + "".join(
-            self.inline(one, name(one), depth + 1) + _space(one.tail) for one in element
+            self.inline(child_element, name(child_element), depth + 1) + _space(child_element.tail)
+            for child_element in element
         )
         if kind == "a":
             return linked(inner, self._address(element.get("href", "").strip()))
-        if kind == "rt":  # how the letters before it are read
-            return read_as(inner) if all(name(one) != "rp" for one in element.getparent()) else inner
+        if kind == "rt":  # the reading of the letters before it
+            return (
+                read_as(inner) if all(name(child_element) != "rp" for child_element in element.getparent()) else inner
+            )
         inner = _emphasised(element, kind, inner)
         mark = _MARKS.get(kind, "") if inner.strip() else ""
         if not mark:
@@ -249,7 +259,7 @@ class _Writer:
 
 
 def _tidy_line(pieces: list[str]) -> str:
-    """Blanks side by side are shown as one, and none beside a line's end."""
+    """Join the pieces as a browser does: several blanks become one, and lines have none at their ends."""
     return _LINE_ENDS.sub("\n", _BLANKS.sub(" ", "".join(pieces)))
 
 
@@ -275,7 +285,9 @@ def _is_hidden(element: Element, kind: str) -> bool:
 
 
 def _without_inner_table(cell: str) -> str:
-    """A table inside a cell cannot be one: its rows become lines, their cells parted by semicolons."""
+    """Turn a table inside a cell into lines with semicolons between the cells, because Markdown has
+    no nested tables.
+    """
     if "| --- |" not in cell:
         return cell
     lines = [line for line in cell.split("\n") if not _RULE.fullmatch(line)]
@@ -283,7 +295,7 @@ def _without_inner_table(cell: str) -> str:
 
 
 def _one_row(line: str) -> str:
-    return "; ".join(part for part in (one.strip() for one in _PIPE.split(line)) if part).replace("\\|", "|")
+    return "; ".join(part for part in (piece.strip() for piece in _PIPE.split(line)) if part).replace("\\|", "|")
 
 
 def _span(cell: Element, which: str) -> int:

@@ -1,4 +1,4 @@
-"""The numbers of a web page's ordered lists: their type, where they start, which way they run, items with a number."""
+"""Counts the items of a web page's ordered lists, with their type, start, direction and explicit numbers."""
 
 import re
 
@@ -17,6 +17,8 @@ _STYLE = re.compile(
 
 
 class ItemNumbers:
+    """The numbers of one ordered list."""
+
     def __init__(self, element: Element) -> None:
         self._form = _form(element, "decimal")
         self._step = -1 if "reversed" in element.attrib else 1
@@ -24,7 +26,7 @@ class ItemNumbers:
         self._next = _whole(element.get("start", ""), usual)
 
     def next(self, item: Element) -> str:
-        """The mark of this item; the ones after it go on from there."""
+        """Return the mark of this item and count on from it."""
         number = _whole(item.get("value", ""), self._next)
         self._next = number + self._step
         form = _form(item, self._form)

@@ -1,4 +1,4 @@
-"""Parts of a web page that are no plain text: pictures that lie in it, fields, formulas."""
+"""Reads the parts of a web page that are not plain text: embedded pictures, form fields, formulas."""
 
 import base64
 import binascii
@@ -14,9 +14,9 @@ IS_DATA = re.compile(r"data:image/[\w.+-]+\s*(;[^,]*)?,")
 
 
 def embedded_picture(text: str, number: int) -> bytes | None:
-    """The bytes of the page's picture of this number, counted as `html` does."""
+    """Return the bytes of the page's embedded picture with this number, counted in the same way as in `html`."""
     root = parse_html(text)
-    images = [] if root is None else [one for one in root.iter("img") if IS_DATA.match(one.get("src", ""))]
+    images = [] if root is None else [image for image in root.iter("img") if IS_DATA.match(image.get("src", ""))]
     return data_bytes(images[number].get("src", "")) if number < len(images) else None
 
 
@@ -32,24 +32,28 @@ def data_bytes(address: str) -> bytes | None:
 
 
 def is_left_to_scripts(data: bytes, words: str) -> bool:
-    """Whether hardly anything stands on a page that has scripts, which write the rest when a browser shows it."""
+    """Say whether the page has scripts and hardly any text: then the scripts write the text in the browser."""
     return len("".join(words.split())) < _FEW_LETTERS and _SCRIPT.search(data) is not None
 
 
 def field_text(element: Element, kind: str) -> str:
-    """What stands in a field, a piece of code or a formula."""
+    """Return the content of a form field, a piece of code or a formula."""
     if kind == "code":
         text = all_text(element).strip()
         return f"`{text}`" if text else ""
-    if kind == "noframes":  # parsers leave its tags in its text
+    if kind == "noframes":  # parsers leave the tags inside it in its text
         return " ".join(_TAG.sub(" ", all_text(element)).split())
     if kind == "math":
-        annotation = next((one for one in descendants(element, "annotation") if "tex" in one.get("encoding", "")), None)
+        annotation = next(
+            (found for found in descendants(element, "annotation") if "tex" in found.get("encoding", "")), None
+        )
         tex = all_text(annotation).strip() if annotation is not None else element.get("alttext", "")
         return f"${tex}$" if tex else " ".join(all_text(element).split())
     if kind == "select":
-        chosen = [one for one in element.iter("option") if "selected" in one.attrib] or list(element.iter("option"))
-        return ", ".join(" ".join(all_text(one).split()) for one in chosen)
+        chosen = [found for found in element.iter("option") if "selected" in found.attrib] or list(
+            element.iter("option")
+        )
+        return ", ".join(" ".join(all_text(found).split()) for found in chosen)
     if kind == "textarea":
         return all_text(element)
     type_ = element.get("type", "text").lower()

@@ -1,4 +1,4 @@
-"""The plain text of an RTF document, for when no LibreOffice is there, and for the bodies of Outlook messages."""
+"""Extracts the text of an RTF document. It is used without LibreOffice, and for the bodies of Outlook messages."""
 
 import re
 import struct
@@ -18,7 +18,7 @@ _SKIPPED = frozenset(
     b"generator xmlnstbl datastore latentstyles filetbl revtbl bkmkstart bkmkend objdata wgrffmtfilter pgptbl "
     b"nonshppict pn pnseclvl".split()
 )
-_SAID = {
+_SYMBOLS = {
     b"par": "\n\n", b"line": "\n", b"sect": "\n\n", b"page": "\n\n", b"tab": "\t", b"cell": " | ", b"row": "\n",
     b"nestcell": " | ", b"nestrow": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’",
     b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " ",
@@ -39,14 +39,16 @@ _MOST_UNPACKED = 20_000_000
 
 
 def plain_rtf(data: bytes, deadline: Deadline | None = None) -> str:
-    """The text of it, after the deadline as far as it got."""
+    """Return the text of an RTF document. After the deadline, return the part that was read until then."""
     return _Reader().read(data, deadline or Deadline())
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What holds inside a pair of braces. `letters` are those that stand for a Unicode letter written before them,
-    `encoding` is the font's, `is_mark` holds for the number or bullet before an item of a list.
+    """The state inside a pair of braces.
+
+    `letters` is the number of fallback letters after a Unicode letter. `encoding` is the encoding of the font.
+    `is_mark`: the text is the number or bullet of a list item.
     """
 
     is_skipped: bool = False
@@ -70,6 +72,8 @@ _LOOKS: dict[bytes, Callable[[_Group, bool], _Group]] = {
 
 
 class _Reader:
+    """Reads RTF from its beginning to its end and keeps a stack of open groups."""
+
     def __init__(self) -> None:
         self._out: list[str] = []
         self._bytes = bytearray()
@@ -77,8 +81,8 @@ class _Reader:
         self._fonts: dict[int, str] = {}
         self._group = _Group()
         self._outer: list[_Group] = []
-        self._instruction = ""  # of the field that is being read
-        self._mark = ""  # of the item of a list
+        self._instruction = ""  # the instruction of the open field
+        self._mark = ""  # the mark of the list item
         self._to_skip = 0
         self._font = 0
 
@@ -97,7 +101,7 @@ class _Reader:
                 self._add_bytes(text)
         self._flush()
         text = joined("".join(self._out).replace(" | \n", "\n"))
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # letters that came in two halves
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # joins surrogate pairs
         return tidy(settled(text))
 
     def _brace(self, brace: bytes) -> None:
@@ -107,7 +111,7 @@ class _Reader:
             self._outer.append(self._group)
         elif self._outer:
             if self._group.is_link and not self._outer[-1].is_link:
-                self._say(closed())
+                self._write(closed())
             elif self._group.is_mark and not self._outer[-1].is_mark:
                 mark, self._mark = self._mark.strip(), ""
                 self._out.append(f"{'-' if mark in _BULLETS else mark} " if mark else "")
@@ -117,7 +121,7 @@ class _Reader:
         group = self._group
         if word == b"u" and number is not None:
             self._flush()
-            self._say(emphasised(chr(number % 65536), is_struck=group.is_struck, position=group.position))
+            self._write(emphasised(chr(number % 65536), is_struck=group.is_struck, position=group.position))
             self._to_skip = group.letters
         elif word == b"uc":
             self._group = replace(group, letters=number or 0)
@@ -135,9 +139,9 @@ class _Reader:
             self._group = replace(group, is_mark=not group.is_skipped)
         elif word in {b"field", b"fldinst", b"fldrslt"}:
             self._field(word)
-        elif word in _SAID:
+        elif word in _SYMBOLS:
             self._flush()
-            self._say(_SAID[word])
+            self._write(_SYMBOLS[word])
 
     def _set_font(self, word: bytes, number: int) -> None:
         self._flush()
@@ -152,7 +156,7 @@ class _Reader:
             self._group = replace(self._group, is_skipped=True)
         elif sign in _SIGNS:
             self._flush()
-            self._say(_SIGNS[sign])
+            self._write(_SIGNS[sign])
         else:
             self._add_bytes(sign)
 
@@ -162,14 +166,14 @@ class _Reader:
         if not self._group.is_skipped or self._group.is_instruction:
             self._bytes += text[skipped:]
 
-    def _say(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         if self._group.is_mark:
             self._mark += text
         elif not self._group.is_skipped:
             self._out.append(text)
 
     def _field(self, word: bytes) -> None:
-        """A field is its instruction and its text; that of a link is told with its address."""
+        """Handle a field, which is an instruction and a text. The text of a link gets the link's address."""
         self._flush()
         if word == b"field":
             self._instruction = ""
@@ -177,7 +181,7 @@ class _Reader:
             self._group = replace(self._group, is_skipped=True, is_instruction=True)
         elif address := field_address(self._instruction):
             self._instruction = ""
-            self._say(opened(address))
+            self._write(opened(address))
             self._group = replace(self._group, is_link=True)
 
     def _flush(self) -> None:
@@ -198,7 +202,7 @@ class _Reader:
 
 
 def unpacked_rtf(data: bytes) -> bytes:
-    """The RTF of a message's compressed body ([MS-OXRTFCP])."""
+    """Unpack the compressed RTF body of a message ([MS-OXRTFCP])."""
     if len(data) < 16:
         return b""
     size, kind = struct.unpack_from("<I4s", data, 4)
@@ -227,6 +231,8 @@ def unpacked_rtf(data: bytes) -> bytes:
 
 
 def _place(offset: int, written: int) -> int:
-    """Offsets are into a ring of 4,096 bytes; the one being written next marks the end."""
+    """Return the position in the output for an offset into the ring buffer of 4,096 bytes. The position that is written
+    next means the end of the data.
+    """
     place = written - (written - offset) % 4096
     return place if 0 <= place < written else written

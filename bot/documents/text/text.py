@@ -1,4 +1,6 @@
-"""Texts: plain, code, CSV, JSON, Markdown. A long one is cut into pages, to be cited and searched."""
+"""Reads text files: plain text, code, CSV, JSON, Markdown. It cuts a long one into pages that can be cited and
+searched.
+"""
 
 import json
 import re
@@ -17,7 +19,7 @@ _MAIL_FIELDS = re.compile(
     r"^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to)[ \t]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
-# Of a web page with its pictures in one file, as browsers and Office save it (.mht).
+# The head of a web page that a browser or Office saved with its pictures in one file (.mht).
 _ARCHIVE_HEAD = re.compile(r"^content-type[ \t]{0,20}:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"#{1,6} ")
 _NAMED = {
@@ -28,7 +30,9 @@ _NAMED = {
 
 
 def text_kind(text: str, name: str = "") -> str:
-    """csv, tsv, markdown, json, jsonl, notebook, eml or text: by the content where it tells, else by the name."""
+    """Return csv, tsv, markdown, json, jsonl, notebook, eml or text. The content decides if it is
+    clear, else the name.
+    """
     head = text[:4000].lstrip("\ufeff \n")
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     mail = _MAIL_HEAD.match(head)
@@ -45,6 +49,7 @@ def text_kind(text: str, name: str = "") -> str:
 
 
 def read_text(text: str, kind: str, draft: Draft, label: str = "") -> None:
+    """Add the pages of a text of this kind to the draft. `label` goes before the names of its pages."""
     if kind in {"csv", "tsv"}:
         _add_rows(text, draft, label)
     elif kind in {"json", "notebook"}:
@@ -55,7 +60,7 @@ def read_text(text: str, kind: str, draft: Draft, label: str = "") -> None:
 
 
 def add_in_pages(text: str, draft: Draft, label: str = "", unit: str = "lines") -> None:
-    """Text as one page, or as several of about `PAGE_LETTERS`, each named by its lines."""
+    """Add the text as one page, or as several of about `PAGE_LETTERS` characters. Each page is named by its lines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(text) <= _MOST_PAGE_LETTERS:
         draft.add(text, label=label)
@@ -78,7 +83,7 @@ def _add_lines(lines: list[str], begin: int, end: int, draft: Draft, label: str,
         return
     place = f"{unit} {begin + 1}–{end}" if unit else ""
     name = ", ".join(part for part in (label, place) if part)
-    for start in range(0, len(text), _MOST_PAGE_LETTERS * 2):  # one line may be the whole file
+    for start in range(0, len(text), _MOST_PAGE_LETTERS * 2):  # the whole file may be one line
         draft.add(text[start : start + _MOST_PAGE_LETTERS * 2], label=name)
 
 
@@ -91,7 +96,7 @@ def _is_json(text: str) -> bool:
 
 
 def _by_lines(head: str) -> str:
-    """A table without a telling name: the same number of separators in every line."""
+    """Recognise a table whose file name does not tell: every line has the same number of separators."""
     lines = [line for line in head.split("\n")[:-1] if line.strip()][:20]
     for separator, kind in (("\t", "tsv"), (",", "csv"), (";", "csv")):
         counts = {line.count(separator) for line in lines}
@@ -105,7 +110,7 @@ def _reads_as_prose(lines: list[str]) -> bool:
 
 
 def _add_rows(text: str, draft: Draft, label: str) -> None:
-    """The rows as they are; every page begins with the head, so that it can be understood alone."""
+    """Add the rows as written. Every page begins with the first row, so that it can be understood alone."""
     rows = _csv_lines(text)
     if len(text) <= _MOST_PAGE_LETTERS or len(rows) < 3:
         draft.add(text, label=label)
@@ -124,7 +129,7 @@ def _add_rows(text: str, draft: Draft, label: str) -> None:
 
 
 def _csv_lines(text: str) -> list[str]:
-    """Rows as written; a quoted cell may go over several lines."""
+    """Return the rows as written. A quoted cell may span several lines."""
     rows: list[str] = []
     current = ""
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
@@ -142,10 +147,10 @@ def _add_json(text: str, kind: str, draft: Draft, label: str) -> None:
         add_in_pages(_notebook(loaded), draft, label)
         return
     if isinstance(loaded, dict) and isinstance(loaded.get("full"), str) and loaded["full"].lstrip().startswith("<"):
-        add_in_pages(markdown(loaded["full"], draft), draft, label)  # a post of Slack's
+        add_in_pages(markdown(loaded["full"], draft), draft, label)  # a post (old rich text file) of Slack
         return
     is_one_line = "\n" not in text.strip()
-    if "\\u" in text or (is_one_line and len(text) > 200):  # escapes are not words, and one line makes no pages
+    if "\\u" in text or (is_one_line and len(text) > 200):  # escapes hide the words, and pages are cut at lines
         text = json.dumps(loaded, ensure_ascii=False, indent=None if is_one_line and len(text) <= 200 else 1)
     draft.outline_from_headings = False
     add_in_pages(text, draft, label)

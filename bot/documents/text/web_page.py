@@ -1,6 +1,7 @@
-"""A page of the web as people read it: title, main part as Markdown with whole addresses, its main pictures.
+"""Reads a downloaded web page: its title, its main part as Markdown with absolute addresses, and its main pictures.
 
-Bytes tell what it is, and the server only where they do not: a PDF is one whatever the header says.
+The bytes decide what the file is: a PDF is a PDF whatever the header of the server says. The header is used only when
+the bytes don't tell.
 """
 
 import re
@@ -30,7 +31,7 @@ ENOUGH_CHARS = 200
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "application/x-ndjson")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-# Left out of the main part: what surrounds it, and what is to be pressed or filled in.
+# Left out: controls, and the parts around the main one.
 _CONTROLS = frozenset({"svg", "noscript", "button", "input", "select", "textarea"})
 _AROUND = _CONTROLS | {"nav", "aside", "footer"}
 _PICTURES = (
@@ -41,6 +42,7 @@ _PICTURES = (
 
 
 def read_web_page(data: bytes, content_type: str, url: str) -> PageContent:
+    """Return what the page holds. `content_type` is the header of the server, `url` the address of the page."""
     declared, found = content_type.partition(";")[0].strip().lower(), sniff(data)
     if _is_file(found, declared):
         mime = declared if declared.startswith("image/") else f"image/{found.kind}" if found.is_image else ""
@@ -80,7 +82,7 @@ def _page(text: str, url: str) -> PageContent:
 
 
 def _main(root: Element) -> Element:
-    """The one element that holds the text, where a page says so."""
+    """Return the one element that the page marks as its main part, or the root."""
     for path in ("//main | //*[@role='main']", "//article"):
         found = root.xpath(path)
         if len(found) == 1 and len(all_text(found[0])) >= ENOUGH_CHARS:
@@ -90,19 +92,19 @@ def _main(root: Element) -> Element:
 
 def _title(root: Element) -> str:
     for path in ("//head/title", "//title[not(ancestor::svg)]", "//h1"):
-        title = next((" ".join(all_text(one).split()) for one in root.xpath(path)[:1]), "")
+        title = next((" ".join(all_text(element).split()) for element in root.xpath(path)[:1]), "")
         if title:
             return title[:MOST_TITLE_CHARS]
     return ""
 
 
 def _pictures(root: Element, base: str) -> list[str]:
-    told = (str(value) for path in _PICTURES for value in root.xpath(path))
+    declared = (str(value) for path in _PICTURES for value in root.xpath(path))
     found: list[str] = []
-    for address in chain(told, _large(root)):
-        whole = _joined(base, address)
-        if whole.startswith(("http://", "https://")) and whole not in found:
-            found.append(whole)
+    for address in chain(declared, _large(root)):
+        absolute = _joined(base, address)
+        if absolute.startswith(("http://", "https://")) and absolute not in found:
+            found.append(absolute)
         if len(found) == MOST_PICTURES:
             break
     return found
