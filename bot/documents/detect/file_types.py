@@ -1,4 +1,4 @@
-"""The kinds of file the bot can tell apart, each with the words a person would use for it."""
+"""Lists the kinds of file that the bot knows, each with the words that a person would use for it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ Family = Literal["image", "document", "text", "archive", "video", "audio", "prog
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`kind` is a stable short word for code, `name` completes “this is …” for people."""
+    """A kind of file. `kind` is a stable short word for code; `name` completes “this is …” for people."""
 
     kind: str
     family: Family
@@ -61,7 +61,7 @@ _ROWS: tuple[tuple[Family, tuple[tuple[str, str], ...]], ...] = (
             ("pages", text("a Pages document")),
             ("vsdx", text("a Visio drawing")),
             ("vsd", text("an old Visio drawing (.vsd)")),
-            ("word-xml", text("a Word document")),  # of Office 2003, or a package as one XML file
+            ("word-xml", text("a Word document")),  # the XML of Office 2003, or an OOXML package as one XML file
             ("excel-xml", text("an Excel workbook")),
             ("xlsb", text("a binary Excel workbook")),
             ("doc", text("an old Word document (.doc)")),

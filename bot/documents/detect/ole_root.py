@@ -1,8 +1,10 @@
-"""What lies at the top of an old Office container: an embedded file has the same streams, one storage further down."""
+"""Lists the top-level streams of an old Office container (OLE). An embedded file has streams of the same names, but
+deeper.
+"""
 
 import struct
 
-_NONE = 0xFFFFFFFA  # this and above are marks, not sectors
+_NONE = 0xFFFFFFFA  # a number from here on is a marker, not a sector
 _MOST_SECTORS = 4000
 _MOST_ENTRIES = 4000
 _ENTRY_BYTES = 128
@@ -10,7 +12,7 @@ _STREAM = 2
 
 
 def root_streams(data: bytes) -> frozenset[str]:
-    """Names of the streams that the root holds itself; empty when the directory cannot be followed."""
+    """Return the names of the streams in the root storage, or an empty set when the directory can't be read."""
     try:
         return frozenset(_children(_directory(data)))
     except (struct.error, IndexError, ValueError):

@@ -1,6 +1,7 @@
-"""What a file is, told from its bytes. Names lie, and so do Slack's mimetypes; the name is only asked when bytes tie.
+"""Finds the kind of a file from its bytes. The name is used only when the bytes fit several kinds.
 
-Reads a bounded part of the file, so it is safe and quick on the event loop. It decodes nothing.
+Names are often wrong, and so are the mimetypes of Slack. The module reads a limited part of the file and decodes
+nothing, so it is fast and safe on the event loop.
 """
 
 import re
@@ -24,7 +25,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "gzip"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
-    (0, b"\x09\x00\x04\x00", "xls"),  # of Excel 2, 3 and 4, which wrote no streams
+    (0, b"\x09\x00\x04\x00", "xls"),  # Excel 2, 3 and 4, which wrote no OLE container
     (0, b"\x09\x02\x06\x00", "xls"),
     (0, b"\x09\x04\x06\x00", "xls"),
     (257, b"ustar", "tar"),
@@ -46,12 +47,12 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xca\xfe\xba\xbe", "program"),
     (0, b"8BPS", "psd"),
     (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
-    (0, b"\xff\x4f\xff\x51", "jp2"),  # without a container
+    (0, b"\xff\x4f\xff\x51", "jp2"),  # the bare codestream, without a container
     (0, b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
     (0, b"\xff\x0a", "jxl"),
     (40, b" EMF\x00\x00\x01\x00", "emf"),
     (0, b"\xd7\xcd\xc6\x9a", "wmf"),
-    (0, b"\x01\x00\x09\x00\x00\x03", "wmf"),  # without its size
+    (0, b"\x01\x00\x09\x00\x00\x03", "wmf"),  # without the placeable header
     (0, b"\x00\x00\x01\x00", "ico"),
     (0, b"wOFF", "font"),
     (0, b"wOF2", "font"),
@@ -64,7 +65,7 @@ _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b
 _AVIF_BRANDS = {b"avif", b"avis"}
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 
-# Whole documents in one XML file.
+# Documents that are one XML file.
 _FLAT_HEAD = 16 * 1024
 _FLAT_ODF = rb"<office:document\s[^<]*office:mimetype=[\"']application/vnd\.oasis\.opendocument\."
 _FLAT = (
@@ -81,10 +82,10 @@ _OLE_STREAMS = (
     ("__properties_version1.0", "msg"),
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
-    ("PP40", "ppt"),  # of PowerPoint 4
+    ("PP40", "ppt"),  # PowerPoint 4
     ("VisioDocument", "vsd"),
     ("Workbook", "xls"),
-    ("Book", "xls"),  # of Excel 5 and 95
+    ("Book", "xls"),  # Excel 5 and 95
 )
 _TAR_SUM = re.compile(rb" *([0-7]{1,7})[ \0]")
 _TEXT_CONTROLS = {8, 9, 10, 12, 13, 14, 15, 27}
@@ -101,7 +102,7 @@ _SLACK_LOGIN = re.compile(rb"slack\.com|slack-edge\.com|data-team-name|signin", 
 
 
 def sniff(data: bytes, name: str = "") -> Kind:
-    """The kind of `data`. Never raises; what cannot be told is `unknown`."""
+    """Return the kind of the file; never fail. The kind is `unknown` when nothing fits."""
     if not data:
         return KINDS["empty"]
     head = data[:_HEAD]
@@ -118,12 +119,14 @@ def sniff(data: bytes, name: str = "") -> Kind:
 
 
 def is_slack_login_page(data: bytes) -> bool:
-    """Slack answers a download without permission with status 200 and its sign-in page (facts: slack.md)."""
+    """Say whether this is Slack's sign-in page. Slack answers a download without permission with it and with status
+    200.
+    """
     return sniff(data).kind == "html" and _SLACK_LOGIN.search(data[:_HEAD]) is not None
 
 
 def is_cut_short_rtf(data: bytes) -> bool:
-    """Whether its last brace is missing, so that something before it may be too."""
+    """Say whether the last brace of the RTF is missing, so that its end may be missing too."""
     return not data.rstrip(b"\0\x1a \r\n\t").endswith(b"}")
 
 
@@ -135,7 +138,7 @@ def _by_magic(head: bytes) -> str | None:
 
 
 def _by_tar_sum(head: bytes) -> str | None:
-    """Tar archives from before 1988 have no signature, but a sum over their first head."""
+    """Recognise a tar archive from before 1988: it has no signature, but a checksum over its first header."""
     stated = _TAR_SUM.match(head, 148)
     if len(head) < 512 or stated is None or not head[0]:
         return None
@@ -157,12 +160,12 @@ def _by_container(data: bytes, head: bytes, name: str) -> str | None:
 
 
 def _by_brands(head: bytes) -> str:
-    """ISO media files (HEIC, AVIF, MP4, MOV, M4A) differ in their brands only."""
+    """Tell ISO media files (HEIC, AVIF, MP4, MOV, M4A) apart by their brands, their only difference."""
     length = min(int.from_bytes(head[:4], "big"), 256)
     brands = [head[8:12], *(head[i : i + 4] for i in range(16, length, 4))]
     if brands[0] in _AUDIO_BRANDS:
         return "audio"
-    # AVIF files name mif1 as a compatible brand too, so AVIF is asked first.
+    # AVIF files name mif1 as a compatible brand too, so AVIF is checked first.
     if any(brand in _AVIF_BRANDS for brand in brands):
         return "avif"
     return "heic" if any(brand in _HEIF_BRANDS for brand in brands) else "video"
@@ -186,7 +189,7 @@ def _by_markup(head: bytes, name: str) -> str | None:
 
 
 def _by_loose_magic(head: bytes) -> str | None:
-    """Signatures too short to be asked before everything else."""
+    """Check short signatures. They also occur in other files by chance, so they are checked last."""
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if (
@@ -213,7 +216,9 @@ def _by_loose_magic(head: bytes) -> str | None:
 
 
 def _ole_kind(data: bytes) -> str:
-    """By the streams at its top; where that list is cut off or broken, by any name, in UTF-16 wherever it lies."""
+    """Recognise an OLE file by its top-level streams. If the list of streams is damaged, search the file for their
+    names in UTF-16.
+    """
     names = root_streams(data)
     if names:
         folded = {name.casefold() for name in names}
@@ -222,7 +227,9 @@ def _ole_kind(data: bytes) -> str:
 
 
 def _is_text(head: bytes, name: str) -> bool:
-    """A few control characters do not make a text a binary file; more are forgiven to one that is named as a text."""
+    """Say whether the file is text. A few control characters are allowed, and more when the name is that of a text
+    file.
+    """
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     controls = sum(head.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS)
@@ -237,7 +244,7 @@ def _is_text(head: bytes, name: str) -> bool:
 
 
 def _is_mostly_letters(head: bytes) -> bool:
-    """Whether it is UTF-8 (cut anywhere), or ASCII for the most part."""
+    """Say whether the bytes are UTF-8, which may be cut anywhere, or mostly ASCII."""
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:

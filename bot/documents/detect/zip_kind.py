@@ -1,4 +1,4 @@
-"""What a ZIP archive is: Office files, OpenDocument files, e-books and Apple's are archives of parts."""
+"""Tells ZIP files apart: Office files, OpenDocument files, e-books and Apple's documents are ZIP files too."""
 
 import io
 import re
@@ -20,22 +20,23 @@ _ODF = (
     (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
     (b"application/vnd.oasis.opendocument.presentation", "odp"),
     (b"application/vnd.oasis.opendocument.graphics", "odg"),
-    (b"application/vnd.sun.xml.writer", "sxw"),  # of OpenOffice 1
+    (b"application/vnd.sun.xml.writer", "sxw"),  # OpenOffice 1
     (b"application/vnd.sun.xml.calc", "sxc"),
     (b"application/vnd.sun.xml.impress", "sxi"),
     (b"application/vnd.sun.xml.draw", "sxd"),
     (b"application/epub+zip", "epub"),
 )
-# Of Apple's: the document itself, since 2013 and before, and what a web site in an archive has not beside it.
+# Parts of Apple's documents: the document itself (the newer and the older form), and parts that tell it from an archive
+# of a web site, which has an index.xml too.
 _IWORK = {"Index/Document.iwa", "Index.zip", "index.apxl", "index.apxl.gz", "index.xml", "index.xml.gz"}
 _IWORK_HISTORY = {"Metadata/BuildVersionHistory.plist", "buildVersionHistory.plist", "QuickLook/Thumbnail.jpg"}
 _IWORK_KINDS = {"key", "numbers", "pages"}
-# A hostile ZIP is nothing but directory: 20 MB of it would hold the event loop for seconds.
+# A hostile ZIP can consist of its directory alone. Reading 20 MB of it would block the event loop for seconds.
 _ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
 
 
 def zip_kind(data: bytes, name: str) -> str:
-    """The kind of a file that begins as a ZIP archive; `name` is asked where its bytes leave it open."""
+    """Return the kind of a file that begins like a ZIP archive. The name decides when the bytes leave it open."""
     if not _has_small_directory(data):
         return "zip"
     try:
@@ -75,13 +76,15 @@ def _office_kind(archive: zipfile.ZipFile) -> str | None:
 
 
 def _iwork_kind(names: list[str], name: str) -> str | None:
-    """Keynote, Numbers and Pages write the same parts, so the file's name tells; slides tell themselves."""
+    """Tell Keynote, Numbers and Pages apart. They write the same parts, so the file name decides; without it, only
+    Keynote can be recognised, by its slides.
+    """
     if not _IWORK.intersection(names) or not _IWORK_HISTORY.intersection(names):
         return None
     ending = name.rpartition(".")[2].lower()
     if ending in _IWORK_KINDS:
         return ending
-    is_keynote = any(one.startswith(("Index/Slide", "index.apxl")) for one in names)
+    is_keynote = any(part.startswith(("Index/Slide", "index.apxl")) for part in names)
     return "key" if is_keynote else "pages"
 
 
