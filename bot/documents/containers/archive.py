@@ -1,4 +1,4 @@
-"""ZIP archives: what is in them, and every member that can be read. Archives inside archives stay closed."""
+"""Reads ZIP archives: lists the members and reads each one it can. Archives inside archives are not opened."""
 
 import re
 from collections.abc import Callable
@@ -23,6 +23,7 @@ UNREAD = "{name}: {reason}"
 
 
 def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
+    """Add a list of the members to the draft, then the pages of every member that can be read."""
     members = [info for info in package.infos if not info.is_dir() and not _IGNORED.search(info.filename)]
     if members and all(info.flag_bits & 1 for info in members):
         raise FileProtected("encrypted zip")
@@ -45,7 +46,7 @@ def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
 
 
 def member_name(info: ZipInfo) -> str:
-    """The name as its writer meant it: without a flag for UTF-8 Python takes it for cp437."""
+    """Return the name in the encoding of its writer. Without the UTF-8 flag, Python decodes it as cp437."""
     name = info.filename
     if not info.flag_bits & 0x800:
         for encoding in ("utf-8", "gb18030"):

@@ -1,4 +1,4 @@
-"""E-books: chapters in reading order, each as pages of Markdown with its pictures."""
+"""Reads e-books: the chapters in reading order, each as pages of Markdown with its pictures."""
 
 import posixpath
 from urllib.parse import unquote
@@ -49,16 +49,18 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
 
 
 def _add_about(opf: Element, draft: Draft) -> None:
-    about = child(opf, "metadata")
-    title = " ".join(all_text(child(about, "title")).split())
-    authors = [" ".join(all_text(one).split()) for one in children(about, "creator")]
+    metadata = child(opf, "metadata")
+    title = " ".join(all_text(child(metadata, "title")).split())
+    authors = [" ".join(all_text(creator).split()) for creator in children(metadata, "creator")]
     if title:
         draft.outline.append(OutlineEntry(title[:120], 1))
         draft.add(f"# {title}\n\n{', '.join(author for author in authors if author)}", label="title")
 
 
 def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str, text: str) -> None:
-    """Pictures stand where the text has them; those that only a drawing names, such as covers, after it."""
+    """Add a chapter. A picture stands at its place in the text; a picture that only an SVG drawing names (such as a
+    cover) follows the text.
+    """
 
     def mark(address: str, alt: str) -> str:
         target = _joined(posixpath.dirname(part), address)
@@ -86,8 +88,8 @@ def _joined(folder: str, address: str) -> str:
 
 
 def _refuse_locked(package: Package) -> None:
-    """Copy protection; scrambled fonts alone do not matter."""
+    """Raise an error for a copy-protected book. A book in which only the fonts are obfuscated is read."""
     root = package.xml_or_none("META-INF/encryption.xml")
-    methods = [one.get("Algorithm", "") for one in descendants(root, "EncryptionMethod")]
+    methods = [element.get("Algorithm", "") for element in descendants(root, "EncryptionMethod")]
     if any(not any(mark in method for mark in _FONT_SCRAMBLING) for method in methods):
         raise FileProtected("epub with copy protection")

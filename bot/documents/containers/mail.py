@@ -1,4 +1,4 @@
-"""E-mails (.eml): who wrote to whom and when, the body, and what is attached."""
+"""Reads e-mails (.eml): sender, recipients, date, body and attachments."""
 
 import base64
 import codecs
@@ -17,11 +17,11 @@ from bot.documents.text.plain import cleaned
 
 _FIELDS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
 _MOST_PARTS = 200
-# What belongs to a web page saved with all it needs (.mht), and is read by no person.
+# The style sheets and scripts of a saved web page (.mht). No person reads them.
 _PAGE_PARTS = re.compile(
     r"\.(?:css|m?js|thmx|mso)(?:[?#]|$)|/(?:filelist|colorschememapping|themedata)\.xml$", re.IGNORECASE
 )
-_WHEN = rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"  # some write no empty line before it
+_WHEN = rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"  # some programs write no empty line before it
 _FROM_LINE = re.compile(
     rb"(?:(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{3,200}\d{4}[^\n]{0,20}|(?<=\n)From \S{1,200} +%s)\r?\n(?=[\w-]+:)"
     % _WHEN
@@ -32,7 +32,7 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`place` is its way inside the mail, as `attachment_bytes` takes it."""
+    """An attached file. `place` is the step that leads to it inside the mail (“part:3”)."""
 
     name: str
     data: bytes
@@ -41,7 +41,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`head` are lines of Markdown, `attachments` in their order."""
+    """A mail that was read. `head` holds lines of Markdown; the attachments are in the order of the mail."""
 
     head: str
     body: str
@@ -49,6 +49,7 @@ class Letter:
 
 
 def read_eml(data: bytes, draft: Draft) -> Letter:
+    """Read a mail. Embedded pictures of its body are added to the draft."""
     message = _message(data)
     charset = _charset(message)
     head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name, charset))]
@@ -58,26 +59,26 @@ def read_eml(data: bytes, draft: Draft) -> Letter:
 
 
 def messages(data: bytes) -> list[bytes]:
-    """The mails of a mailbox, which each begin with a line “From …”; one mail alone is itself."""
+    """Split a mailbox into its mails, each of which begins with a line “From …”. A single mail is returned as it is."""
     starts = [found.start() for found in _FROM_LINE.finditer(data)] if data.startswith(b"From ") else []
     return [data[begin:end] for begin, end in pairwise([*starts, len(data)])] if len(starts) > 1 else [data]
 
 
 def attachment_bytes(data: bytes, place: int) -> bytes | None:
-    """The bytes of the part at this place among all parts."""
+    """Return the bytes of the part with this number among all parts, or None."""
     message = _message(data)
     return next((_content(part) for at, _, part in _attached(message) if at == place), None)
 
 
 def _message(data: bytes) -> EmailMessage:
-    """Editors save mails in UTF-16 too, and with a mark before the first field."""
+    """Parse a mail. Editors save mails as UTF-16 or with a BOM too, so it is decoded first when necessary."""
     if data.startswith(_MARKS) or is_wide(data):
         data = decode_text(data).encode()
     return email.message_from_bytes(mended(data), policy=email.policy.default)
 
 
 def _charset(message: EmailMessage) -> str:
-    """What the words of its first text are written in."""
+    """Return the charset of the first text part."""
     named = (part.get_content_charset() for part in _walk(message) if part.get_content_maintype() == "text")
     return next((charset for charset in named if charset and charset != "us-ascii"), "")
 
@@ -94,7 +95,7 @@ def _field(message: Message, name: str, charset: str) -> str:
 
 
 def _body(message: EmailMessage, draft: Draft) -> str:
-    """The text as it was written: the plain part, or the HTML one where that is all there is or holds a table."""
+    """Return the plain text, or the HTML part as Markdown when there is no plain text or the HTML holds a table."""
     plain, html = "", ""
     for part in _walk(message):
         if part.get_content_disposition() == "attachment" or part.is_multipart() or _is_for_a_page(part):
@@ -126,7 +127,7 @@ def _attached(message: EmailMessage) -> list[tuple[int, str, Message]]:
 
 
 def _walk(message: Message) -> list[Message]:
-    """All parts, those of attached mails left to them."""
+    """Return all parts, but not the parts of attached mails."""
     found: list[Message] = []
     stack = [message]
     while stack and len(found) < _MOST_PARTS:
@@ -149,14 +150,14 @@ def _file_name(part: Message) -> str:
 
 
 def _is_for_a_page(part: Message) -> bool:
-    """Whether it is the style or a program of a saved page."""
+    """Say whether the part is a style sheet or a script of a saved web page."""
     location = str(part.get("Content-Location", "")).strip()
     is_code = part.get_content_type() in {"text/css", "text/javascript", "application/javascript"}
     return bool(location) and (is_code or _PAGE_PARTS.search(location) is not None)
 
 
 def _place_name(part: Message) -> str:
-    """Of a picture of a saved page: the end of its address."""
+    """Return the end of the address of a saved page's picture as its file name."""
     address = str(part.get("Content-Location", "")).strip().partition("?")[0]
     return tidy(address.rstrip("/").rpartition("/")[2])[:80]
 
@@ -176,7 +177,9 @@ def _content(part: Message) -> bytes:
 
 
 def _inner_mail(part: Message, inner: Message) -> bytes:
-    """Some programs encode an attached mail, which the standard forbids and the library does not decode."""
+    """Return an attached mail. Some programs encode it, which the standard forbids, so the standard library doesn't
+    decode it.
+    """
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     if encoding not in {"base64", "quoted-printable"} or inner.keys():
         return bytes(inner)
@@ -187,10 +190,10 @@ def _inner_mail(part: Message, inner: Message) -> bytes:
 
 
 def _as_far_as_it_goes(encoded: bytes) -> bytes:
-    """What the library left as it was, because it is cut off in the middle of a group of four."""
+    """Decode base64 that ends in the middle of a group of four, which the standard library doesn't decode."""
     letters = _NO_BASE64.sub(b"", encoded)
-    whole = len(letters) - (1 if len(letters) % 4 == 1 else 0)
-    return base64.b64decode(letters[:whole] + b"=" * (-whole % 4))
+    decodable = len(letters) - (1 if len(letters) % 4 == 1 else 0)
+    return base64.b64decode(letters[:decodable] + b"=" * (-decodable % 4))
 
 
 def _text(part: Message) -> str:

@@ -1,4 +1,6 @@
-"""Heads of mails as real programs write them: raw letters of any charset, and parameters without their quotes."""
+"""Repairs mail headers that break the standard: letters in any charset without a declaration, parameters without
+quotes.
+"""
 
 import base64
 import binascii
@@ -26,10 +28,11 @@ _MOST_HEADS = 5_000_000
 
 
 def mended(data: bytes) -> bytes:
-    """The mail with its parameters as the standard has them: boundary=----=_1 and name=Bericht März.pdf get quotes.
+    """Return the mail with standard parameters: boundary=----=_1 and name=Bericht März.pdf get quotes.
 
-    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3), which the standard library takes for text; of
-    a name in several encoded words it keeps the blanks between them, which mean nothing (RFC 2047, 6.2).
+    Old programs put blanks before the colon of a field (RFC 5322, 4.5.3); the standard library takes such a field for
+    text. When a name has several encoded words, the library keeps the blanks between them, which mean nothing (RFC
+    2047, 6.2).
     """
     head = data[:_MOST_HEADS]
     end = _HEAD_END.search(head)
@@ -39,7 +42,7 @@ def mended(data: bytes) -> bytes:
 
 
 def _as_one_word(found: re.Match[bytes]) -> bytes:
-    """Letters of several bytes may be cut in two between the words as well."""
+    """Join encoded words, because a letter of several bytes may be split between two of them."""
     parts = []
     for kind, body in _ONE_ENCODED.findall(found[0]):
         if kind in b"Qq":
@@ -63,9 +66,9 @@ def _as_standard(found: re.Match[bytes]) -> bytes:
 
 
 def raw_field(message: Message, name: str, charset: str) -> str:
-    """The value of a field that holds letters which no charset is named for; empty when it has none such.
+    """Return the value of a field that holds undeclared letters beyond ASCII, or an empty string when it has none.
 
-    `charset` is the body's, in which such fields are mostly written too.
+    `charset` is the one of the body; such fields mostly use it too.
     """
     raw = next((str(text) for key, text in message.raw_items() if key.lower() == name.lower()), "")
     if not any("\udc80" <= letter <= "\udcff" for letter in raw):

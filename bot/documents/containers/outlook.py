@@ -1,4 +1,4 @@
-"""Old Office containers (OLE): Outlook messages, and whether a .doc or .ppt is encrypted."""
+"""Reads Outlook messages (.msg), and checks old Office containers (OLE) for encryption and damage."""
 
 import io
 import struct
@@ -19,7 +19,7 @@ _BOF, _FILEPASS = 0x0809, 0x002F
 
 
 def is_encrypted_office(data: bytes, kind: str) -> bool:
-    """Whether a .doc, .xls or .ppt needs a password."""
+    """Say whether a .doc, .xls or .ppt needs a password."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             if ole.exists("EncryptedPackage") or ole.exists("EncryptedSummary"):
@@ -38,7 +38,9 @@ def is_encrypted_office(data: bytes, kind: str) -> bool:
 
 
 def _is_locked_book(stream: bytes) -> bool:
-    """FILEPASS ([MS-XLS] 2.4.117) among the first records; one with Excel's own default password opens all the same."""
+    """Say whether FILEPASS ([MS-XLS] 2.4.117) is among the first records. A workbook with Excel's own default password
+    opens without asking, so it doesn't count.
+    """
     at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -51,7 +53,7 @@ def _is_locked_book(stream: bytes) -> bool:
 
 
 def is_cut_off(data: bytes) -> bool:
-    """Whether the list of its streams cannot be read, so that nobody can say what it was."""
+    """Say whether the list of streams can't be read, so that the kind of the file can't be known."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return not ole.listdir()
@@ -60,6 +62,7 @@ def is_cut_off(data: bytes) -> bool:
 
 
 def read_msg(data: bytes, draft: Draft) -> Letter:
+    """Read an Outlook message. Raises FileBroken when it is damaged."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return _letter(ole, draft)
@@ -69,7 +72,7 @@ def read_msg(data: bytes, draft: Draft) -> Letter:
 
 def msg_attachment(data: bytes, place: int) -> bytes | None:
     letter = read_msg(data, Draft("msg"))
-    return next((one.data for one in letter.attachments if one.place == f"part:{place}"), None)
+    return next((attachment.data for attachment in letter.attachments if attachment.place == f"part:{place}"), None)
 
 
 def _letter(ole: "olefile.OleFileIO", draft: Draft) -> Letter:

@@ -1,4 +1,4 @@
-"""A message of Outlook's that is attached to another → the same as a mail (.eml), which is read as any other."""
+"""Converts an Outlook message that is attached to another one to a mail (.eml), so that `mail` can read it."""
 
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -23,6 +23,7 @@ def sender(own: Properties) -> str:
 
 
 def as_mail(own: Properties, depth: int = 0) -> bytes:
+    """Return the bytes of the message as a mail."""
     mail = EmailMessage()
     _set_body(mail, own)
     for storage in own.attachments()[:_MOST_ATTACHMENTS] if depth < _MOST_DEPTH else ():
@@ -38,7 +39,7 @@ def as_mail(own: Properties, depth: int = 0) -> bytes:
 
 
 def _head(own: Properties) -> bytes:
-    """As it stands: the standard library refuses some of the addresses that there are, and mails are read with any."""
+    """Write the header as bytes. The standard library refuses some real addresses; `mail` reads all of them."""
     moment = own.moment(SENT) or own.moment(DELIVERED)
     fields = {
         "From": sender(own),
@@ -52,7 +53,7 @@ def _head(own: Properties) -> bytes:
 
 
 def _set_body(mail: EmailMessage, own: Properties) -> None:
-    """The text as it was written; the page or the packed RTF where there is none."""
+    """Set the body: the plain text, or the HTML or the packed RTF when there is no plain text."""
     plain, html, packed = own.text("1000"), own.data(_HTML), own.data(_RTF)
     if plain.strip() or not html:
         mail.set_content(tidy(plain) if plain.strip() else plain_rtf(unpacked_rtf(packed)) if packed else "")

@@ -1,4 +1,6 @@
-"""The properties of an Outlook item (.msg): texts in streams of their own, times in a table, names for some of them."""
+"""Reads the properties of an Outlook item (.msg): texts in their own streams, times in a table, and
+named properties.
+"""
 
 import re
 import struct
@@ -14,7 +16,7 @@ _NAMED = "__nameid_version1.0/__substg1.0_00030102"
 _EMBEDDED = "__substg1.0_3701000D"
 _FIRST_NAMED = 0x8000
 _MOST_NAMED = 5000
-# Of contacts, appointments and tasks. What has a number from 0x8000 on is named in each file ([MS-OXPROPS]).
+# Fields of contacts, appointments and tasks. From 0x8000 on, each file assigns its own tags ([MS-OXPROPS]).
 _TEXTS = {
     "Company": 0x3A16, "Job title": 0x3A17, "Department": 0x3A18, "Business phone": 0x3A08, "Mobile phone": 0x3A1C,
     "Home phone": 0x3A09, "Business fax": 0x3A24, "E-mail": 0x8083, "E-mail 2": 0x8093, "E-mail 3": 0x80A3,
@@ -26,9 +28,10 @@ _KINDS = ("IPM.Contact", "IPM.Appointment", "IPM.Schedule.Meeting", "IPM.Task")
 
 
 class Properties:
-    """`tag` is a property's number in four hexadecimal digits; `storage` that of an attachment, else the item's own.
+    """The properties of an item. `way` is the path to an item inside another one.
 
-    `way` leads to an item inside another.
+    `tag` is the number of a property in four hexadecimal digits. `storage` is the storage of an attachment, or empty
+    for the item itself.
     """
 
     def __init__(self, ole: "olefile.OleFileIO", way: str = "") -> None:
@@ -36,18 +39,18 @@ class Properties:
         self._way = way
 
     def attachments(self) -> list[str]:
-        """Their storages, in order."""
+        """Return the storages of the attachments, in order."""
         depth = len(self._way.split("/")) if self._way else 0
         inside = (entry for entry in self._ole.listdir() if "/".join(entry[:depth]) == self._way and len(entry) > depth)
         return sorted({entry[depth] for entry in inside if entry[depth].startswith("__attach_version1.0")})
 
     def embedded(self, storage: str) -> "Properties | None":
-        """The item that an attachment is; None where it is a file."""
+        """Return the item that is attached, or None when the attachment is a file."""
         way = "/".join(part for part in (self._way, storage, _EMBEDDED) if part)
         return Properties(self._ole, way) if self._ole.exists(f"{way}/{_TABLE}") else None
 
     def text(self, tag: str, storage: str = "") -> str:
-        """In UTF-16 or in the sender's old code page."""
+        """Return a text property, which is in UTF-16 or in the old code page of the sender."""
         wide = self.data(f"{tag}001F", storage)
         if wide:
             return wide.decode("utf-16-le", "replace").rstrip("\0")
@@ -57,7 +60,7 @@ class Properties:
         return self._stream("/".join(part for part in (self._way, storage, f"__substg1.0_{tag_and_type}") if part))
 
     def time(self, tag: str) -> str:
-        """Empty where there is none, or none that can be."""
+        """Return a time as text, or an empty string when it is missing or impossible."""
         moment = self.moment(tag)
         return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else ""
 
@@ -71,7 +74,7 @@ class Properties:
         return None
 
     def of_item(self) -> dict[str, str]:
-        """What a contact, an appointment or a task says besides its subject and body."""
+        """Return the fields of a contact, an appointment or a task, without subject and body."""
         if not self.text("001A").startswith(_KINDS):
             return {}
         found = {label: self.text(tag) for label, number in _TEXTS.items() if (tag := self._tag(number))}
@@ -84,7 +87,7 @@ class Properties:
 
     @cached_property
     def _names(self) -> dict[int, str]:
-        """The tags that this file has given to properties which have none of their own."""
+        """Return the tags that this file assigns to named properties."""
         stream = self._stream(_NAMED)[: _MOST_NAMED * 8]
         entries = struct.iter_unpack("<IHH", stream[: len(stream) // 8 * 8])
         return {name: f"{_FIRST_NAMED + place:04X}" for name, kind, place in entries if not kind & 1}

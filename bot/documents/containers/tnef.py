@@ -1,4 +1,4 @@
-"""winmail.dat (TNEF): what Outlook sends to others in its own form: the text of the mail, and what is attached."""
+"""Reads winmail.dat (TNEF), in which Outlook sends the text of a mail and its attachments."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 _MOST_ATTACHMENTS, _MOST_VALUES = 100, 2000
 _SUBJECT, _BODY, _OF_MAIL = 0x18004, 0x2800C, 0x69003
 _BEGIN, _TITLE, _DATA, _OF_FILE = 0x69002, 0x18010, 0x6800F, 0x69005
-# Numbers of properties ([MS-OXPROPS]), with their types.
+# Numbers of properties ([MS-OXPROPS]).
 _PLAIN, _RTF, _HTML, _LONG_NAME = 0x1000, 0x1009, 0x1013, 0x3707
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _TEXTS, _SEVERAL, _WIDE = {0x1E, 0x1F, 0x102, 0x0D}, 0x1000, 0x1F
@@ -31,10 +31,12 @@ class _Parts:
 
 
 def read_tnef(data: bytes, draft: Draft) -> Letter:
+    """Read a winmail.dat. Pictures of its body are added to the draft."""
     parts = _parts(data)
     draft.note("" if parts.is_whole else REPAIRED)
     attachments = tuple(
-        Attachment(_name(one, at), one.get(_DATA, b""), f"tnef:{at}") for at, one in enumerate(parts.files)
+        Attachment(_name(attachment, at), attachment.get(_DATA, b""), f"tnef:{at}")
+        for at, attachment in enumerate(parts.files)
     )
     head = f"**Subject:** {parts.subject}" if parts.subject else ""
     return Letter(head, _body(parts, draft), attachments)
@@ -73,11 +75,11 @@ def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     while at + 9 <= len(data):
         number, length = struct.unpack_from("<II", data, at + 1)
         yield number, data[at + 9 : at + 9 + length]
-        at += 11 + length  # with its check sum
+        at += 11 + length  # with the checksum after it
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The values of a list of properties ([MS-OXTNEF] 2.1.3.4), of several the first."""
+    """Return the properties of a list ([MS-OXTNEF] 2.1.3.4). Of several values, the first is taken."""
     count, at = struct.unpack_from("<I", data)[0], 4
     for _ in range(min(count, _MOST_VALUES)):
         kind, number = struct.unpack_from("<HH", data, at)
@@ -115,8 +117,8 @@ def _body(parts: _Parts, draft: Draft) -> str:
     return plain_rtf(unpacked_rtf(packed)) if packed else ""
 
 
-def _name(one: dict[int, bytes], at: int) -> str:
-    name = _text(one.get(_LONG_NAME, b"") or one.get(_TITLE, b""))
+def _name(properties: dict[int, bytes], at: int) -> str:
+    name = _text(properties.get(_LONG_NAME, b"") or properties.get(_TITLE, b""))
     return " ".join(tidy(name).split()) or f"attachment {at + 1}"
 
 
