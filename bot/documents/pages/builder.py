@@ -1,4 +1,6 @@
-"""A document while it is being read: pages in order, the pictures found on the way, what must be said about it."""
+"""Collects a document while it is read: its pages in order, the pictures found on the way, and
+notices about the file.
+"""
 
 import io
 import re
@@ -21,12 +23,12 @@ from bot.documents.pages.notices import (
     UNDRAWABLE,
 )
 
-MOST_TEXT = 8_000_000  # letters of one file; far beyond any context window, but a search may want it
+MOST_TEXT = 8_000_000  # characters of one file; no model reads so much, but people can search it
 MOST_PICTURES = 200
-MOST_DRAWINGS = 10  # of Windows: each is a run of LibreOffice
+MOST_DRAWINGS = 10  # Windows drawings; each is a run of LibreOffice
 MOST_OUTLINE = 400
-_LEAST_PICTURE_PX = 40  # below: bullets, spacers, icons
-_PT_PER_PX = 72 / 120  # so that a picture of its own size is what 120 dpi shows
+_LEAST_PICTURE_PX = 40  # smaller pictures are bullets, spacers or icons
+_PT_PER_PX = 72 / 120  # so that a picture in its own size has 120 dpi
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -45,7 +47,9 @@ class _Picture:
 
 @dataclass(slots=True)
 class Draft:
-    """`add` pages in order; `picture` gives the words to put where a picture stands. `finish` makes the document."""
+    """A document in the making. `add` adds pages in order, `picture` returns the words for the place of a picture, and
+    `finish` makes the document.
+    """
 
     kind: str
     pages: list[Page] = field(default_factory=list)
@@ -53,7 +57,7 @@ class Draft:
     outline: list[OutlineEntry] = field(default_factory=list)
     outline_from_headings: bool = True
     deadline: Deadline = field(default_factory=Deadline)
-    can_draw: bool = False  # LibreOffice is there, for the drawings of Windows
+    can_draw: bool = False  # LibreOffice is installed and can draw Windows drawings
     _pictures: dict[tuple[str, ...], _Picture] = field(default_factory=dict)
     _undrawable: list[str] = field(default_factory=list)
     _letters: int = 0
@@ -61,7 +65,7 @@ class Draft:
     _drawings: int = 0
 
     def add(self, text: str, **about: object) -> Page:
-        """The next page; `about` are the fields of Page other than its number and text."""
+        """Add the next page. `about` are the fields of Page besides its number and text."""
         text = tidy(settled(text))
         if self._letters + len(text) > MOST_TEXT:
             text = text[: max(0, MOST_TEXT - self._letters)]
@@ -85,7 +89,7 @@ class Draft:
             self.notes.append(words)
 
     def picture(self, source: tuple[str, ...], data: bytes, where: str, alt: str = "") -> str:
-        """What to write where this picture stands: its number and what its author says it shows."""
+        """Keep a picture and return the words for its place: its number and the description of its author."""
         alt = " ".join(alt.split())
         if self.can_draw and self._drawings < MOST_DRAWINGS and metafile.is_worth_drawing(data):
             source = (*source, *metafile.STEPS)
@@ -107,7 +111,7 @@ class Draft:
         return f"[Picture {known.number}: {alt}]" if alt else f"[Picture {known.number}]"
 
     def take(self, inner: Document, name: str, way: tuple[str, ...]) -> None:
-        """All of a document that lies inside this one, its pages named after it."""
+        """Add all pages of a document inside this one, with `name` before their labels."""
         for page in inner.pages:
             if self.is_full:
                 break
@@ -120,7 +124,7 @@ class Draft:
             self.note(f"{name}: {note}")
 
     def finish(self) -> Document:
-        """Pictures become pages after the others, so that page 7 stays page 7."""
+        """Make the document. Pictures become pages after all others, so that page 7 stays page 7."""
         stopped = STOPPED_FOR_MEMORY if self.deadline.was_full else OUT_OF_TIME
         for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (stopped, self.deadline.was_met)):
             if is_said and self.pages:
@@ -146,17 +150,17 @@ class Draft:
 
 
 def tidy(text: str) -> str:
-    """Without control characters, trailing blanks and runs of empty lines."""
+    """Remove control characters, trailing blanks and repeated empty lines."""
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
     if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()  # lone surrogates cannot be sent
+        text = text.encode("utf-8", "replace").decode()  # lone surrogates can't be encoded
     if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
         text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", text).strip("\n") if "\n\n\n" in text else text.strip("\n")
 
 
 def table(rows: list[list[str]]) -> str:
-    """A Markdown table with the first row as its head; cells are put on one line."""
+    """Return a Markdown table. The first row is its head, and each cell is put on one line."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     width = max((len(row) for row in rows), default=0)
     used = [at for at in range(width) if any(at < len(row) and row[at].strip() for row in rows)]

@@ -1,4 +1,6 @@
-"""What is checked before a worker is asked, and by the worker again: of its errors only FileErrors keep their words."""
+"""Checks boxes, marks and charts, in the bot and again in the worker. Of a worker's errors only FileError keeps its
+words.
+"""
 
 import math
 
@@ -8,11 +10,11 @@ from bot.errors import FileBroken
 MOST_SERIES = 20
 MOST_POINTS = 500
 MOST_SLICES = 50
-_GREATEST = 1e100  # sums of what is larger may leave the numbers there are
+_GREATEST = 1e100  # sums of larger numbers may overflow to infinity
 
 
 def check_box(box: Box) -> None:
-    """Raises ValueError, with a sentence for the model, for a box outside 0 to 1000, reversed or empty."""
+    """Raise ValueError with a sentence for the model when a box is outside 0 to 1000, reversed or empty."""
     left, top, right, bottom = box
     if not all(0 <= side <= 1000 for side in box):
         raise ValueError(
@@ -27,9 +29,10 @@ def check_box(box: Box) -> None:
 
 
 def check_mark(mark: Mark) -> None:
-    """Raises ValueError, with a sentence for the model, for a mark outside 0 to 1000, or a box with its corners mixed.
+    """Raise ValueError with a sentence for the model when a mark is outside 0 to 1000, or the corners of its box are
+    swapped.
 
-    A box without width or height is a line, and drawn as one.
+    A box without width or height is drawn as a line.
     """
     if not all(0 <= side <= 1000 for side in mark.box):
         raise ValueError(
@@ -45,7 +48,7 @@ def _spelt(box: Box) -> str:
 
 
 def check_chart(chart: Chart) -> None:
-    """Raises FileBroken with what is wrong as its detail, in a sentence for the model."""
+    """Raise FileBroken when the chart can't be drawn. Its detail is a sentence for the model."""
     if wrong := _wrong(chart):
         raise FileBroken(wrong)
 

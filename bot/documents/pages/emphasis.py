@@ -1,12 +1,12 @@
-"""What type says besides its letters: struck out (~~90 EUR~~), raised (m², x^(ab)), lowered (H₂O, v_max).
+"""Writes struck-out, raised and lowered text as Markdown or Unicode: ~~90 EUR~~, m², x^(ab), H₂O, v_max.
 
-Files cut a price or an exponent into several runs. Each run is put between signs that no text holds, and `settled`
-writes them out when the whole line is known, so that “~~90~~~~ EUR~~” is one.
+Files cut a price or an exponent into several runs. So each run is put between two characters that occur in no text, and
+`settled` replaces them when the whole line is known: “~~90~~~~ EUR~~” becomes “~~90 EUR~~”.
 """
 
 import re
 
-# Noncharacters, which Unicode keeps for such use: begin and end of each.
+# Begin and end of each. Unicode reserves these noncharacters for internal use.
 _STRUCK, _RAISED, _LOWERED = ("\ufdd0", "\ufdd1"), ("\ufdd2", "\ufdd3"), ("\ufdd4", "\ufdd5")
 _ANY = re.compile("[\ufdd0-\ufdd5]")
 _SEAMS = re.compile("\ufdd1\ufdd0|\ufdd3\ufdd2|\ufdd5\ufdd4")
@@ -17,10 +17,22 @@ _UP = str.maketrans(
 )
 _DOWN = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _ORDINALS = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "a", "o", "ª", "º"}
-_SIGNS = {"®", "™", "©", "℠", "*", "†", "‡", ",", ".", "°", "º"}  # usually raised, and read without it
-_MARK = re.compile(r".*\|.*|\[.*\]|\(\w{1,4}\)")  # of a note: [2], (a)
-_MOST_LETTERS = 4  # of a word in Unicode's small letters, which are hard to read
-_LONGEST = 16  # letters; beyond, it is a small line of its own and no exponent
+_SIGNS = {
+    "®",
+    "™",
+    "©",
+    "℠",
+    "*",
+    "†",
+    "‡",
+    ",",
+    ".",
+    "°",
+    "º",
+}  # these are usually raised, and people read them without it
+_MARK = re.compile(r".*\|.*|\[.*\]|\(\w{1,4}\)")  # the mark of a note: [2], (a)
+_MOST_LETTERS = 4  # Unicode's small letters are hard to read, so longer words are not written in them
+_LONGEST = 16  # letters; a longer text is a line in small type and not an exponent
 
 
 def struck(text: str) -> str:
@@ -36,18 +48,18 @@ def lowered(text: str) -> str:
 
 
 def read_as(text: str) -> str:
-    """How the letters before it are read, which stands in small type beside them: 漢字(かんじ)."""
+    """Put the reading of the letters before it, which stands in small type beside them, into brackets: 漢字(かんじ)."""
     return f"({text.strip()})" if text.strip() else ""
 
 
 def emphasised(text: str, *, is_struck: bool = False, position: str = "") -> str:
-    """`position` is “raised”, “lowered” or empty."""
+    """Mark the text as struck out, raised or lowered. `position` is “raised”, “lowered” or empty."""
     text = raised(text) if position == "raised" else lowered(text) if position == "lowered" else text
     return struck(text) if is_struck else text
 
 
 def settled(text: str) -> str:
-    """The text with its marks written out."""
+    """Replace the marks in a text with what readers see."""
     if _ANY.search(text) is None:
         return text
     text = _SEAMS.sub("", text)
@@ -72,11 +84,11 @@ def _small(found: re.Match[str], table: dict[int, int], sign: str) -> str:
 
 
 def _is_changed_whole(words: str, small: str) -> bool:
-    return all(one != other for one, other in zip(words, small, strict=True))
+    return all(letter != small_letter for letter, small_letter in zip(words, small, strict=True))
 
 
 def _line_struck(line: str) -> str:
-    """One line: the marks stand at the words, not at the blanks around them."""
+    """Strike out one line. The marks stand next to the words, not next to the blanks around them."""
     words = line.strip()
     if not words or words.startswith("~~"):
         return line

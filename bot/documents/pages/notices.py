@@ -1,5 +1,7 @@
-"""What is said of a file that was read. Here and in `refusals`, because the bot must know every text that comes out of
-a worker (`words.REGISTERED`), and the modules that say them are loaded in workers only.
+"""The notices about a file that was read.
+
+They stand here and in `refusals`, outside of the modules that use them: those are loaded in workers only, but the bot
+must know every text that a worker may return (`words.REGISTERED`).
 """
 
 from bot.words import text
@@ -38,7 +40,7 @@ SHEET_DAMAGED = text("{sheet} is damaged and could not be read")
 SHEET_LOST = text("{sheet} could not be read")
 NO_VALUES = text("formulas whose results the file does not hold are shown as formulas")
 
-# Of a PDF. For one page, and for several.
+# Notices about a PDF, each for one page and for several.
 NO_TEXT_LAYER = (
     text("page {number} has no text layer, so only the picture tells what is on it"),
     text("pages {numbers} have no text layer, so only the picture tells what is on them"),

@@ -1,4 +1,4 @@
-"""Numbers of lists as they are written: 3, 03, c, iii, 三. The names of the forms are Word's."""
+"""Writes the numbers of lists: 3, 03, c, iii, 三. The forms have the names that Word gives them."""
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -10,7 +10,7 @@ _HAN_FORMATS = {
 
 
 def written(number: int, form: str) -> str:
-    """A form that is not known is written in digits."""
+    """Return the number in this form. An unknown form is written in digits."""
     if form in {"lowerLetter", "upperLetter"} and number > 0:
         text = chr(97 + (number - 1) % 26) * ((number - 1) // 26 + 1)
     elif form in {"lowerRoman", "upperRoman"} and 0 < number < 4000:
