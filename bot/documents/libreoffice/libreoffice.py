@@ -1,6 +1,7 @@
-"""LibreOffice, when it is installed: old formats → new ones, presentations → PDF. One killable process for each file.
+"""Runs LibreOffice, if it is installed, to convert old formats to new ones and presentations to PDF.
 
-It gets a profile of its own that is thrown away, no network where the kernel allows, no macros, no outside links.
+Each conversion is a process of its own that can be killed. It gets a temporary profile, no network where the kernel
+allows this, no macros and no external links.
 """
 
 import os
@@ -12,15 +13,15 @@ from pathlib import Path
 from bot.documents.refusals import damaged
 from bot.errors import FileTooSlow
 
-# Newest kind that each old one loses nothing in; what has none is read by ourselves.
+# The newest kind to which each old one converts without loss. Our own code reads the kinds that are not listed.
 MODERN = {
     "doc": "docx", "wpd": "docx", "rtf": "docx", "ppt": "pptx", "xls": "xlsx", "xlsb": "xlsx",
     "fodt": "odt", "fods": "ods", "fodp": "odp", "fodg": "odg", "word-xml": "docx", "excel-xml": "xlsx",
     "sxw": "odt", "sxc": "ods", "sxi": "odp", "sxd": "odg", "vsdx": "odg", "vsd": "odg",
     "key": "odp", "numbers": "ods", "pages": "odt",
 }  # fmt: skip
-FLAT = {"fodt", "fods", "fodp", "fodg", "word-xml", "excel-xml"}  # whole documents in one XML file
-PREVIEWED = {"key", "numbers", "pages"}  # they hold a picture or a PDF of themselves
+FLAT = {"fodt", "fods", "fodp", "fodg", "word-xml", "excel-xml"}  # documents that are one XML file
+PREVIEWED = {"key", "numbers", "pages"}  # these files contain a picture or a PDF of themselves
 READ_BY_US_TOO = {"doc", "ppt", "rtf", "xls", "xlsb", *FLAT, *PREVIEWED}
 OLD_BOOKS = {"xls", "xlsb"}
 BETTER_NAMES = {
@@ -28,14 +29,14 @@ BETTER_NAMES = {
     "sxw": "DOCX", "sxc": "XLSX", "sxi": "PPTX", "sxd": "PNG", "vsdx": "PNG", "vsd": "PNG",
 }  # fmt: skip
 
-# Pictures go into the PDF as they are: to make them smaller takes half of the time, and parts of them may be looked at.
+# Pictures keep their resolution: reducing it takes half of the time, and the model may want to see a part of one.
 _PDF = ':impress_pdf_Export:{{"ReduceImageResolution":{0},"UseTaggedPDF":{0},"ExportBookmarks":{0}}}'.format(
     '{"type":"boolean","value":"false"}'
 )
 _SLIDES = {"ppt", "pptx", "odp", "fodp"}
 
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/libreoffice/program", "/usr/lib/libreoffice/program")
-_MOST_MEMORY = 640 * 1024 * 1024  # it takes a third of that; with the bot and the worker less than 1 GiB
+_MOST_MEMORY = 640 * 1024 * 1024  # it needs a third of this; with the bot and the worker, less than 1 GiB
 _MOST_ADDRESSES = 6 * 1024 * 1024 * 1024
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -51,18 +52,18 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def find_office() -> str:
-    """The path of soffice, empty when it is not installed."""
+    """Return the path of soffice, or an empty string when it is not installed."""
     return shutil.which("soffice", path=os.pathsep.join(_PLACES)) or ""
 
 
 def with_old_numbers(data: bytes) -> bytes:
-    """The file with the numbers and bullets of lists from before Word 97 as words: LibreOffice leaves them out."""
+    """Return the file with the list marks of Word 95 and older as plain text, because LibreOffice leaves them out."""
     has_old_lists = b"{\\pntext" in data and b"\\listtext" not in data
     return data.replace(b"{\\pntext", b"{") if has_old_lists else data
 
 
 def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes:
-    """The file as `to` (docx, pptx, pdf). Runs in a worker; `folder` is the caller's, to be removed by it."""
+    """Return the file converted to `to` (docx, pptx, pdf …). It runs in a worker. The caller removes `folder`."""
     room = Path(folder)
     profile = room / "profile"
     (profile / "user").mkdir(parents=True)
@@ -94,7 +95,9 @@ def convert(data: bytes, kind: str, to: str, soffice: str, folder: str) -> bytes
 
 
 def _limit() -> None:
-    """It maps far more than it uses, so what counts is what it writes to."""
+    """Limit the memory that the process writes to. LibreOffice maps far more memory than it uses, so that is no
+    measure.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = _MOST_ADDRESSES if hard < 0 else min(hard, _MOST_ADDRESSES)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -1,4 +1,4 @@
-"""Windows drawings (EMF, WMF): LibreOffice makes a PDF page of one, and what is drawn on it is looked at."""
+"""Draws Windows drawings (EMF, WMF): LibreOffice makes a PDF page of one, and the part with ink is shown."""
 
 import struct
 
@@ -13,15 +13,17 @@ STEPS = ("as:pdf", "ink:1")  # from the bytes of a drawing to its picture
 KINDS = {"emf", "wmf"}
 _USUAL_PX = (600, 400)
 _LEAST_PX = 100
-_LEAST_ROW_PX = 20  # of a row of cells or a line of an equation
+_LEAST_ROW_PX = 20  # the height of a row of cells or a line of an equation
 _PX_PER_INCH = 120
-_LOOK_PX = 400  # the longer side of the page, to find what is drawn on it
-_MARGIN = 8  # of a thousand
-_PAPER = 250  # lighter is paper
+_LOOK_PX = 400  # the longer side of the page while its ink is searched
+_MARGIN = 8  # in thousandths of the page
+_PAPER = 250  # a lighter pixel is paper
 
 
 def size_px(data: bytes) -> tuple[int, int]:
-    """At 120 dots an inch, as its head says; a usual size where it says nothing that can be."""
+    """Return width and height at 120 dots an inch, from the header. A usual size replaces a missing
+    or impossible one.
+    """
     try:
         if data[40:44] == b" EMF":
             left, top, right, bottom = struct.unpack_from("<4i", data, 24)  # hundredths of a millimetre
@@ -38,14 +40,18 @@ def size_px(data: bytes) -> tuple[int, int]:
 
 
 def is_worth_drawing(data: bytes) -> bool:
-    """Whether it is a drawing, and larger than the icon of an embedded file: each costs a run of LibreOffice."""
+    """Say whether this is a drawing larger than the icon of an embedded file. Each drawing costs a
+    run of LibreOffice.
+    """
     width, height = size_px(data)
     is_large = min(width, height) >= _LEAST_PX or (min(width, height) >= _LEAST_ROW_PX and width >= 3 * _LEAST_PX)
     return is_large and sniff(data).kind in KINDS
 
 
 def inked(data: bytes) -> Box:
-    """The part of a PDF's first page that something is drawn on, 0 to 1000. Raises FileBroken where nothing is."""
+    """Return the box (0 to 1000) around everything that is drawn on the first page of a PDF. Raises FileBroken for a
+    blank page.
+    """
     document = pdfium.PdfDocument(data)
     try:
         page = document[0]
@@ -63,7 +69,7 @@ def inked(data: bytes) -> Box:
 
 
 def within(outer: Box, inner: Box) -> Box:
-    """The place on the whole page of a box that is meant on the part `outer` of it."""
+    """Convert a box inside the part `outer` of a page to a box on the page."""
     left, top, right, bottom = outer
     width, height = (right - left) / 1000, (bottom - top) / 1000
     return left + inner[0] * width, top + inner[1] * height, left + inner[2] * width, top + inner[3] * height

@@ -1,4 +1,6 @@
-"""XML and HTML through lxml, the only place that knows it: no entities, no network, no files, bounded."""
+"""Parses XML and HTML with lxml: no entities, no network, no files, and limits on size. No other
+module imports lxml.
+"""
 
 import io
 from collections.abc import Iterator
@@ -13,17 +15,17 @@ from bot.errors import FileBroken
 
 Element = Any  # lxml has no types of its own
 
-_TOO_DEEP = "Excessive depth"  # as libxml2 says it, and stops reading
+_TOO_DEEP = "Excessive depth"  # libxml2's message when it stops reading
 
-MOST_BYTES = 48 * 1024 * 1024  # a tree takes ten times its text
+MOST_BYTES = 48 * 1024 * 1024  # a tree needs ten times the memory of its text
 _LARGE = 1024 * 1024
 _PIECE = 256 * 1024
-_TO_PARSE = 2 * 1024 * 1024  # bytes of memory, besides those of the tree: less, and there is no use in beginning
-_TREE_TIMES = 12  # as large as its text; of a large one less is parsed where less is left
-_PARSING = 0.5  # of the time that is left: what was parsed has to be written down
-_FOR_TREE = 0.8  # of the memory: its text is far smaller
+_TO_PARSE = 2 * 1024 * 1024  # bytes of memory that must be free besides those of the tree
+_TREE_TIMES = 12  # memory of a tree per byte of text; a large text is parsed only as far as memory allows
+_PARSING = 0.5  # share of the remaining time; the rest is for writing the text
+_FOR_TREE = 0.8  # share of the memory; the text needs far less than the tree
 _PROLOGUE_BYTES = 16 * 1024
-# No file may name another one, or an address, or grow by its own words.
+# A file may not load another file or address, nor grow by entities.
 _CLOSED: Any = {
     "resolve_entities": False,
     "no_network": True,
@@ -34,15 +36,17 @@ _CLOSED: Any = {
 
 
 def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
-    """The root element; of a large part as much as there is time for. A damaged end is forgiven, an entity declaration
-    is not. Raises FileBroken.
+    """Return the root element. A large part is parsed until the deadline. A damaged end is accepted, an entity
+    declaration is not.
+
+    Raises FileBroken. Raises MemoryError when no part of the tree fits into memory.
     """
     if len(data) > MOST_BYTES:
         raise damaged(f"xml of {len(data)} bytes")
     _refuse_entities(data)
     refuse_without(_TO_PARSE + _TREE_TIMES * min(len(data), _LARGE))
     if deadline is not None and len(data) > _LARGE:
-        root = _fed(
+        root = _parse_in_pieces(
             etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING, _FOR_TREE)
         )
         if root is None and deadline.was_full:
@@ -64,7 +68,9 @@ def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
 
 
 def stream_xml(source: io.IOBase | Any, tags: tuple[str, ...]) -> Iterator[Element]:
-    """Each element of these `{*}` tags as it ends, emptied afterwards, so that a large sheet takes little memory."""
+    """Yield each element of these `{*}` tags when it ends, and empty it afterwards, so that a large sheet needs little
+    memory.
+    """
     events = etree.iterparse(source, events=("end",), tag=tags, recover=True, **_CLOSED)
     try:
         for _, element in events:
@@ -77,8 +83,8 @@ def stream_xml(source: io.IOBase | Any, tags: tuple[str, ...]) -> Iterator[Eleme
         raise damaged(f"xml: {type(error).__name__}") from error
 
 
-def _fed(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
-    """Piece by piece: a tree that is not whole still has all that came before."""
+def _parse_in_pieces(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
+    """Feed the parser piece by piece. When the time is up, the tree holds everything before."""
     try:
         for start in deadline.each(range(0, len(data), _PIECE)):
             parser.feed(data[start : start + _PIECE])
@@ -90,27 +96,29 @@ def _fed(parser: Any, data: bytes, deadline: Deadline) -> Element | None:
 
 
 def _refuse_half_a_tree(parser: Any) -> None:
-    """A parser that forgives errors forgives a want of memory too, and gives what it had as the whole."""
+    """Raise MemoryError when the parser ran out of memory. A parser that accepts errors would return the part it has
+    instead.
+    """
     if any(error.type == etree.ErrorTypes.ERR_NO_MEMORY for error in (*parser.error_log, *parser.feed_error_log)):
         raise MemoryError
 
 
 def parse_html(text: str, deadline: Deadline | None = None) -> Element | None:
-    """The root of a page as browsers would take it, or None when there is nothing in it, or it is nested so deeply that
-    what comes after would be missing.
+    """Return the root of a page as browsers read it. None: the page is empty, or nested so deeply that its end would be
+    missing.
     """
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
     data = text.encode("utf-8", "replace")
     refuse_without(_TO_PARSE + _TREE_TIMES * min(len(data), _LARGE))
     if deadline is not None and len(data) > _LARGE:
-        root = _fed(parser, data, deadline.part(_PARSING, _FOR_TREE))
+        root = _parse_in_pieces(parser, data, deadline.part(_PARSING, _FOR_TREE))
     else:
-        root = _whole(parser, data)
+        root = _parse_at_once(parser, data)
     errors = (*parser.error_log, *parser.feed_error_log)
     return None if any(_TOO_DEEP in error.message for error in errors) else root
 
 
-def _whole(parser: Any, data: bytes) -> Element | None:
+def _parse_at_once(parser: Any, data: bytes) -> Element | None:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -120,7 +128,7 @@ def _whole(parser: Any, data: bytes) -> Element | None:
 
 
 def text_with_breaks(element: Element) -> str:
-    """Preformatted text, its <br> as line ends, however deep it lies."""
+    """Return preformatted text with each <br> as a line end, at any depth."""
     out: list[str] = []
     for event, inner in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
@@ -131,7 +139,7 @@ def text_with_breaks(element: Element) -> str:
 
 
 def name(element: Element) -> str:
-    """Its tag without the namespace; empty for what is no element."""
+    """Return the tag without its namespace, or an empty string for comments and the like."""
     tag = element.tag
     if not isinstance(tag, str):
         return ""
@@ -139,7 +147,7 @@ def name(element: Element) -> str:
 
 
 def attribute(element: Element, wanted: str, default: str = "") -> str:
-    """An attribute by its local name, whatever namespace it is in."""
+    """Return an attribute by its local name, in any namespace."""
     value = element.get(wanted)
     if value is not None:
         return str(value)
@@ -150,7 +158,7 @@ def attribute(element: Element, wanted: str, default: str = "") -> str:
 
 
 def child(element: Element | None, *path: str) -> Element | None:
-    """The first child by local names, step by step."""
+    """Follow a path of local names and return the first child at each step."""
     for step in path:
         if element is None:
             return None
@@ -167,7 +175,7 @@ def descendants(element: Element | None, wanted: str) -> list[Element]:
 
 
 def value(element: Element | None, *path: str) -> str:
-    """The `val` attribute of a child, empty when there is none."""
+    """Return the `val` attribute of the child at this path, or an empty string when there is none."""
     found = child(element, *path)
     return "" if found is None else attribute(found, "val")
 
@@ -177,6 +185,6 @@ def all_text(element: Element | None) -> str:
 
 
 def _refuse_entities(data: bytes) -> None:
-    head = data[:_PROLOGUE_BYTES].replace(b"\0", b"")  # UTF-16 too
+    head = data[:_PROLOGUE_BYTES].replace(b"\0", b"")  # without its zeros, UTF-16 looks like ASCII
     if b"<!ENTITY" in head:
         raise FileBroken("entity declarations", user_message=ENTITIES)
