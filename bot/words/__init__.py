@@ -1,8 +1,8 @@
-"""What the bot says by itself, in the language of the person it says it to.
+"""Translates what the bot says to people into their language.
 
-English stands in the code, as constants marked with `text`; other languages are one file each beside this one, which
-maps the English to theirs. A test finds what is missing and what is no longer used. What the model says is its own:
-it answers in the language of the question.
+English texts stand in the code, as constants marked with `text`. Each other language is a file beside this one, which
+maps the English texts to translations. A test finds missing and unused translations. The model's answers are not
+translated: the model answers in the language of the question.
 """
 
 import importlib
@@ -12,27 +12,27 @@ import string
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-# Every text there is, in the order of its definition.
+# All marked texts, in the order of their definition.
 REGISTERED: dict[str, None] = {}
-# A sentence is known by the words around its placeholders; fewer letters than these tell nothing.
+# `retell` recognises a sentence by the words around its placeholders. Fewer letters than this are not enough.
 LEAST_OWN_CHARS = 6
 MOST_RETOLD_CHARS = 500
 
 
 def text(english: str) -> str:
-    """Mark a text for people, so that it is known to need translations."""
+    """Mark a text for people as one that needs translations."""
     REGISTERED[english] = None
     return english
 
 
 FULL_STOPS = "。？！：；，"
-# Between the items of a list: Chinese has a comma of its own for it.
+# The separator of list items. Chinese has a special comma for it.
 COMMA = text(", ")
 _NUMBERS = re.compile(r"\d+(?:–\d+)?(?:, \d+(?:–\d+)?)+")
 
 
 class Filled(str):
-    """An English sentence that knows what it was made of, so that `say` can make it in another language."""
+    """An English sentence that keeps its template and fields, so that `say` can write it in another language."""
 
     __slots__ = ("fields", "template")
     template: str
@@ -40,7 +40,7 @@ class Filled(str):
 
 
 def fill(template: str, **fields: object) -> str:
-    """A marked text with its placeholders filled, in English until it is said to somebody."""
+    """Return a marked text with its placeholders filled. It is English, and `say` can translate it."""
     if not fields:
         return template
     filled = Filled(template.format(**fields))
@@ -49,7 +49,9 @@ def fill(template: str, **fields: object) -> str:
 
 
 def made_of(sentence: str) -> tuple[str, dict[str, object]]:
-    """The marked text and what fills it, as plain values that can be sent and kept; `fill` puts them together."""
+    """Return the template and the fields of a sentence, as plain values that can be sent and stored. `fill` joins them
+    again.
+    """
     if not isinstance(sentence, Filled):
         return sentence, {}
     plain = {name: str(value) if isinstance(value, str) else value for name, value in sentence.fields.items()}
@@ -57,11 +59,12 @@ def made_of(sentence: str) -> tuple[str, dict[str, object]]:
 
 
 def say(english: str, language: str = "en", **fields: object) -> str:
-    """A marked text in a language such as `zh-CN` or `zh`; English where there is none."""
+    """Return a marked text in a language such as `zh-CN` or `zh`, or in English when there is no translation."""
     if isinstance(english, Filled):
-        # What fills it may be a marked text itself: “a web page”.
+        # A field may be a marked text itself: “a web page”.
         own = {
-            name: _said(value, language) if isinstance(value, str) else value for name, value in english.fields.items()
+            name: _field_in(value, language) if isinstance(value, str) else value
+            for name, value in english.fields.items()
         }
         return say(english.template, language, **own)
     template = _table(_code(language)).get(english, english)
@@ -69,52 +72,53 @@ def say(english: str, language: str = "en", **fields: object) -> str:
 
 
 def listed(items: Iterable[str], language: str = "en") -> str:
-    """With the comma of the language between them."""
+    """Join the items with the comma of the language."""
     return say(COMMA, language).join(items)
 
 
 def clipped(words: str, most: int) -> str:
-    """At most so many characters; the last is `…` where more was said."""
+    """Return at most `most` characters. When the text was longer, the last one is `…`."""
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def in_a_row(*sentences: str) -> str:
-    """With a blank between them; none after a full-width sign, which is as wide as a sign and a blank."""
-    told = ""
+    """Join sentences with a blank. There is none after a full-width sign, which has its own space."""
+    joined = ""
     for sentence in filter(None, sentences):
-        told += sentence if not told or told[-1] in FULL_STOPS else f" {sentence}"
-    return told
+        joined += sentence if not joined or joined[-1] in FULL_STOPS else f" {sentence}"
+    return joined
 
 
-def retell(told: str, language: str = "en") -> str:
-    """An English sentence in another language, by the marked text it was made of, for where nothing but the sentence
-    was kept. As it is when it was made of none. What it is said of may stand before it: “plan.docx: …”, which is why
-    no placeholder is taken to hold a colon.
+def retell(sentence: str, language: str = "en") -> str:
+    """Translate an English sentence of which only the text was kept. It finds the marked text that the sentence was
+    made of; without one, it returns the sentence unchanged.
+
+    A subject may stand before the sentence: “plan.docx: …”. For this reason a placeholder never contains a colon.
     """
-    # By the table, not by what is marked so far: the modules that read files are imported in their workers alone.
-    if told in _table(_code(language)):
-        return say(told, language)
-    if len(told) > MOST_RETOLD_CHARS:
-        return told
+    # The table is complete; REGISTERED is not, because modules that read files are imported in their workers only.
+    if sentence in _table(_code(language)):
+        return say(sentence, language)
+    if len(sentence) > MOST_RETOLD_CHARS:
+        return sentence
     for template, shape in _shapes(_code(language)):
-        if found := shape.fullmatch(told):
+        if found := shape.fullmatch(sentence):
             fields = {name: _relisted(retell(value, language), language) for name, value in found.groupdict().items()}
             return say(template, language, **fields)
-    about, mark, rest = told.partition(": ")
-    return f"{about}{mark}{retell(rest, language)}" if rest else told
+    subject, mark, rest = sentence.partition(": ")
+    return f"{subject}{mark}{retell(rest, language)}" if rest else sentence
 
 
-def _said(value: str, language: str) -> str:
+def _field_in(value: str, language: str) -> str:
     return _relisted(say(value, language), language)
 
 
 def _relisted(value: str, language: str) -> str:
-    """Numbers of pages with the comma of the language: “3–5, 9”."""
+    """Put the comma of the language into a list of page numbers: “3–5, 9”."""
     return listed(value.split(COMMA), language) if _NUMBERS.fullmatch(value) else value
 
 
 def languages() -> tuple[str, ...]:
-    """The codes of the languages there are files for, English not among them. `zh_files` is a part of `zh`."""
+    """Return the codes of the languages that have files, without English. `zh_files` is a part of `zh`."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name))
 
 
@@ -124,7 +128,7 @@ def _code(language: str) -> str:
 
 @cache
 def _shapes(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Every text with placeholders as what it can look like, those with the most words of their own first."""
+    """Return each text with placeholders as a pattern. Texts with the most words of their own come first."""
     found: list[tuple[int, str, re.Pattern[str]]] = []
     for template in _table(code):
         pieces = list(string.Formatter().parse(template))
@@ -136,7 +140,7 @@ def _shapes(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             re.escape(literal) + (f"(?P<{name}>(?:(?!: ).)+)" if name else "") for literal, name, *_ in pieces
         )
         found.append((own, template, re.compile(shape, re.DOTALL)))
-    return tuple((template, shape) for _, template, shape in sorted(found, key=lambda one: -one[0]))
+    return tuple((template, shape) for _, template, shape in sorted(found, key=lambda entry: -entry[0]))
 
 
 @cache
