@@ -90,7 +90,7 @@ HOME: Mapping[str, str] = {
     "Not allowed by an admin: {names}": "管理员已禁止：{names}",
     "Allow or deny…": "允许或禁止…",
     "How long I remember a thread": "消息列记住多久",
-    "{days} days after its last question": "最后一次提问后 {days} 天",
+    "{days} after its last question": "最后一次提问后 {days}",
     "{names} and {count} more": "{names} 等，另有 {count} 个",
     "Audit log: off": "审计日志：关",
     "Audit log: on, to standard output": "审计日志：开，写到标准输出",

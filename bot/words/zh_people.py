@@ -41,17 +41,19 @@ PEOPLE: Mapping[str, str] = {
     "All right, I've forgotten nothing.": "好的，我什么都没有忘。",
     "Done, I've forgotten all about you.": "好了，你的一切我都忘掉了。",
     "Only an admin of this workspace can decide how long I remember.": "只有本工作区的管理员才能决定我记住多久。",
+    "1 day": "1 天",
+    "{days} days": "{days} 天",
     "Tell me a number of days from 1 to {most}: `/glm retention 7 here`, or `everyone` for all channels.": (
         "请告诉我 1 到 {most} 之间的天数：`/glm retention 7 here`，或用 `everyone` 对所有频道生效。"
     ),
-    "In this channel I remember a thread for {days} days after its last question, elsewhere for {all} days.": (
-        "在本频道，消息列最后一次提问后我会记住它 {days} 天；其他地方是 {all} 天。"
+    "In this channel I remember a thread for {days} after its last question, elsewhere for {all}.": (
+        "在本频道，消息列最后一次提问后我会记住它 {days}；其他地方是 {all}。"
     ),
     "in this workspace": "在本工作区里",
-    "Done: {scope} I forget a thread {days} days after its last question, older ones at once.": (
-        "已设置：{scope}，消息列在最后一次提问 {days} 天后被忘掉，更早的立即忘掉。"
+    "Done: {scope} I forget a thread {days} after its last question, older ones at once.": (
+        "已设置：{scope}，消息列在最后一次提问 {days}后被忘掉，更早的立即忘掉。"
     ),
-    "Done: {scope} I forget a thread after {days} days again.": "已设置：{scope}，消息列重新在 {days} 天后被忘掉。",
+    "Done: {scope} I forget a thread after {days} again.": "已设置：{scope}，消息列重新在 {days}后被忘掉。",
     "On it: I'll send you all I know of you as a file, in our direct messages.": (
         "马上就来：我会把我知道的关于你的一切做成文件，发到我们的私信里。"
     ),

@@ -79,7 +79,6 @@ SETTINGS: Mapping[str, str] = {
     "• {name}: `{value}` ({source})": "• {name}：`{value}`（{source}）",
     "• {name} ({source}): “{value}”": "• {name}（{source}）：“{value}”",
     "• {name}: none ({source})": "• {name}：无（{source}）",
-    "{days} days": "{days} 天",
     "the default": "默认",
     "Change one with `/glm think on`, for this channel with `/glm think on here`, take it back with `default`.": (
         "用 `/glm think on` 修改，用 `/glm think on here` 为本频道修改，用 `default` 恢复。"

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.core.accounts.retention import change_retention
+from bot.core.accounts.retention import change_retention, in_days
 from bot.core.audit import AuditEvent, note
 from bot.core.people.settings import SettingAuthor
 from bot.core.ports import Person
@@ -32,12 +32,10 @@ UNDER_WAY = text("I'm forgetting it…")
 KEPT = text("All right, I've forgotten nothing.")
 FORGOTTEN = text("Done, I've forgotten all about you.")
 
-RETAINED = text(
-    "In this channel I remember a thread for {days} days after its last question, elsewhere for {all} days."
-)
+RETAINED = text("In this channel I remember a thread for {days} after its last question, elsewhere for {all}.")
 HERE, EVERYWHERE = text("in this channel"), text("in this workspace")
-RETAINS = text("Done: {scope} I forget a thread {days} days after its last question, older ones at once.")
-AS_BEFORE = text("Done: {scope} I forget a thread after {days} days again.")
+RETAINS = text("Done: {scope} I forget a thread {days} after its last question, older ones at once.")
+AS_BEFORE = text("Done: {scope} I forget a thread after {days} again.")
 EXPORTING = text("On it: I'll send you all I know of you as a file, in our direct messages.")
 EXPORTED = text("Here's all I know of you: your threads, your settings, what you've used.")
 DEFAULT = frozenset({"default", "off", "auto"})
@@ -121,7 +119,8 @@ async def retention(deps: Dependencies, interaction: Interaction, by: Person, ty
 async def _retention(deps: Dependencies, interaction: Interaction, by: Person, typed: TypedWords) -> str:
     team = interaction.team
     if not typed.words:
-        here, everywhere = [await deps.retention.days(team, channel) for channel in (interaction.channel, "")]
+        scopes = interaction.channel, ""
+        here, everywhere = [in_days(await deps.retention.days(team, scope), by.language) for scope in scopes]
         return say(RETAINED, by.language, days=here, all=everywhere)
     days, where = _days(typed.text.lower()), typed.scope or "everyone"
     admin = SettingAuthor(team, interaction.user, interaction.channel, by.standing, by.is_admin)
@@ -132,8 +131,9 @@ async def _retention(deps: Dependencies, interaction: Interaction, by: Person, t
     await deps.follow_ups.add(APPLY, team, {"channel": channel, "asked": interaction.trigger_id})
     scope = say(HERE if channel else EVERYWHERE, by.language)
     if not days:
-        return say(AS_BEFORE, by.language, scope=scope, days=await deps.retention.days(team, channel))
-    return say(RETAINS, by.language, scope=scope, days=days)
+        counting = await deps.retention.days(team, channel)
+        return say(AS_BEFORE, by.language, scope=scope, days=in_days(counting, by.language))
+    return say(RETAINS, by.language, scope=scope, days=in_days(days, by.language))
 
 
 def _days(word: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.core.accounts.retention import in_days
 from bot.core.people.preferences import EffectiveSetting, Source, effective
 from bot.core.people.settings import BY_FIELD, SETTINGS
 from bot.slack.blocks import escape
@@ -13,7 +14,6 @@ IN_DM, IN_CHANNEL = text("*What counts for you in our direct messages*"), text("
 LINE = text("• {name}: `{value}` ({source})")
 INSTRUCTED = text("• {name} ({source}): “{value}”")
 NOTHING = text("• {name}: none ({source})")
-DAYS = text("{days} days")
 DEFAULT = text("the default")
 FOOT = text("Change one with `/glm think on`, for this channel with `/glm think on here`, take it back with `default`.")
 # Shown as code, since these are the words that people type.
@@ -43,7 +43,7 @@ def _line(command: Command, entry: EffectiveSetting) -> str:
 
 async def _retention(command: Command) -> str:
     days, source = await command.deps.retention.counting(command.team, command.interaction.channel)
-    value = command.say(DAYS, days=days)
+    value = in_days(days, command.person.language)
     return command.say(LINE, name="retention", value=value, source=_source_name(command, source))
 
 

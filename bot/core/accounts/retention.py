@@ -4,10 +4,16 @@ from typing import Literal, Protocol
 
 from bot.core.audit import AuditEvent, note
 from bot.core.people.settings import SettingAuthor
-from bot.words import fill, text
+from bot.words import fill, say, text
 
 ADMINS_RETAIN = text("Only an admin of this workspace can decide how long I remember.")
 DAYS = text("Tell me a number of days from 1 to {most}: `/glm retention 7 here`, or `everyone` for all channels.")
+
+ONE_DAY, MORE_DAYS = text("1 day"), text("{days} days")
+
+
+def in_days(days: int, language: str) -> str:
+    return say(ONE_DAY, language) if days == 1 else say(MORE_DAYS, language, days=days)
 
 
 class RetentionStore(Protocol):

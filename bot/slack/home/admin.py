@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.accounts.retention import in_days
 from bot.core.model.usage import Currency
 from bot.core.money.amounts import shown
 from bot.core.money.budgets import WORKSPACE, DefaultBudgets, Period
@@ -47,7 +48,7 @@ ALLOWED = text("Allowed by an admin: {names}")
 DENIED = text("Not allowed by an admin: {names}")
 ALLOW_OR_DENY = text("Allow or deny…")
 REMEMBERED = text("How long I remember a thread")
-DAYS = text("{days} days after its last question")
+DAYS = text("{days} after its last question")
 CHANGE_DAYS = text("Change…")
 AND_MORE = text("{names} and {count} more")
 AUDIT: Mapping[Audit, str] = {
@@ -92,7 +93,7 @@ def blocks(part: AdminPart, language: str, utc_offset_s: int) -> Blocks:
     )
     settings = [parts.section(f"*{say(SETTINGS, language)}*"), *blocks_of(part.choices, "everyone", language)]
     source = say(SOURCES[part.days_source], language)
-    words = f"*{say(REMEMBERED, language)}*\n{say(DAYS, language, days=part.days)} · _{source}_"
+    words = f"*{say(REMEMBERED, language)}*\n{say(DAYS, language, days=in_days(part.days, language))} · _{source}_"
     settings.append(parts.section(words, change))
     budgets = parts.section(_budgets(part.budgets, language), parts.button(BUDGET, SET_BUDGET, language))
     access = parts.section(_access(part, language), parts.button(ACCESS, ALLOW_OR_DENY, language))

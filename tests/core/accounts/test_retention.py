@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.accounts.retention import ADMINS_RETAIN, DAYS, change_retention
+from bot.core.accounts.retention import ADMINS_RETAIN, DAYS, change_retention, in_days
 from bot.core.people.settings import SettingAuthor
 
 ADMIN = SettingAuthor("T1", "U1", "C1", "member", is_admin=True)
@@ -37,3 +37,10 @@ async def test_nobody_else_chooses() -> None:
     store = Days()
     assert await change_retention(store, SettingAuthor("T1", "U2", "C1", "member"), "here", 7) == ADMINS_RETAIN
     assert not store.chosen
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "words"), [(1, "en", "1 day"), (7, "en", "7 days"), (1, "zh-CN", "1 天"), (7, "zh-CN", "7 天")]
+)
+def test_one_day_is_no_days(days: int, language: str, words: str) -> None:
+    assert in_days(days, language) == words
