@@ -1,4 +1,4 @@
-"""What stands on a PDF's page beside its text: comments with their author, and filled-in form fields."""
+"""Reads the comments of a PDF page with their authors, and its form fields with their values."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from pypdfium2 import raw  # type: ignore[import-untyped]
 _MOST = 300
 _MOST_BYTES = 100_000
 _BUFFER_BYTES = 1024
-_BUFFER = (raw.FPDF_WCHAR * (_BUFFER_BYTES // 2))()  # nearly all names and values fit
+_BUFFER = (raw.FPDF_WCHAR * (_BUFFER_BYTES // 2))()  # nearly all names and values fit in it
 _COMMENTS = {
     raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
     raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_CARET,
@@ -19,7 +19,7 @@ _FIELDS = {raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_F
 
 
 def annotations_of(page: Any, form: Any) -> tuple[list[str], list[str]]:
-    """(form fields, comments), each as lines of Markdown."""
+    """Return (form fields, comments), each as lines of Markdown."""
     fields: list[str] = []
     comments: list[str] = []
     for at in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _MOST)):
@@ -64,7 +64,7 @@ def _form_string(function: Any, form: Any, annotation: Any) -> str:
 
 
 def _filled(ask: Callable[[Any, int], int]) -> str:
-    """What PDFium writes into a buffer: it tells the length, and writes only what fits."""
+    """Return the text that PDFium writes into a buffer. `ask` returns its length in bytes, even if it does not fit."""
     length = ask(_BUFFER, _BUFFER_BYTES)
     if not 2 < length < _MOST_BYTES:
         return ""

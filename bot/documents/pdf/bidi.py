@@ -1,8 +1,8 @@
-"""Lines with Arabic or Hebrew in the order in which they are read, from where their letters stand on the page.
+"""Puts the letters of lines with Arabic or Hebrew in the order of reading, from their places on the page.
 
-PDFium turns such lines round by runs, which puts ligatures, brackets, numbers and Latin words in the wrong place. Here
-the letters of a line are put in the order of the page, and the rules of the Unicode bidirectional algorithm (UAX #9)
-are undone: every letter gets its level, then the runs are turned back.
+PDFium reverses such lines run by run, which moves ligatures, brackets, numbers and Latin words to wrong places. This
+module sorts the letters of a line from left to right and undoes the rules of the Unicode bidirectional algorithm (UAX
+#9): each letter gets a level, then runs of a level are reversed.
 """
 
 import re
@@ -20,7 +20,7 @@ _SEPARATORS = {"CS", "ES"}
 _PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
 _OPENING = {close: opening for opening, close in _PAIRS.items()}
 _ENDS = frozenset(".!?:؟،")
-_NARROW_SPACE, _SPACE, _WIDE_SPACE = 0.08, 0.2, 0.28  # of the type's size
+_NARROW_SPACE, _SPACE, _WIDE_SPACE = 0.08, 0.2, 0.28  # times the size of the type
 _MOST_IN_LINE = 4000
 _LIGATURES = frozenset(
     unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFBEA, 0xFDF2), *range(0xFEF5, 0xFEFD))
@@ -29,10 +29,10 @@ _LIGATURES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a place on the page shows, with its left and right edge and the size of its type in points.
+    """A letter on the page, with its left and right edge and the size of its type, in points.
 
-    `place` counts the letters in PDFium's order; what it put no space between belongs together. A size of 0 says that
-    the letter does not stand upright, so that its edges tell nothing.
+    `place` counts the letters in PDFium's order. Letters with neighbouring places have no space between them. A size of
+    0 means that the letter does not stand upright, so that its edges cannot be used.
     """
 
     text: str
@@ -43,7 +43,10 @@ class Letter:
 
 
 def logical(line: Sequence[Letter], *, is_page_turned: bool) -> str:
-    """The text of one line. `is_page_turned` decides where the line itself does not tell which way it runs."""
+    """Return the text of one line in the order of reading.
+
+    `is_page_turned` tells whether the page runs from right to left. It counts when the line itself does not tell.
+    """
     shown = _as_shown(line) if len(line) <= _MOST_IN_LINE and all(letter.size for letter in line) else []
     if not shown or not any(map(RIGHT_TO_LEFT.search, shown)):
         return "".join(letter.text for letter in line)
@@ -55,7 +58,7 @@ def logical(line: Sequence[Letter], *, is_page_turned: bool) -> str:
 
 
 def is_mostly_turned(text: str) -> bool:
-    """Whether more of a page's letters are written from right to left than not."""
+    """Tell whether more than half of the letters of a page are written from right to left."""
     turned = len(RIGHT_TO_LEFT.findall(text))
     return turned * 2 > sum(map(str.isalpha, text))
 
@@ -65,17 +68,17 @@ def _kind(text: str) -> str:
 
 
 def _as_shown(line: Sequence[Letter]) -> list[str]:
-    """From left to right, a space wherever there is a gap, marks with the letter that they stand on."""
+    """Return the letters from left to right, with a space at each gap, and each mark with the letter below it."""
     glyphs = _glyphs(line)
     solid = [letter for letter in glyphs if not unicodedata.combining(letter.text[0])]
     marks = [letter for letter in glyphs if unicodedata.combining(letter.text[0])]
     if not solid:
         return []
     solid.sort(key=lambda letter: letter.left + letter.right)
-    carried = _carried(solid, marks)
+    marks_above = _marks_by_letter(solid, marks)
     shown: list[str] = []
     before = solid[0]
-    for letter, above in zip(solid, carried, strict=True):
+    for letter, above in zip(solid, marks_above, strict=True):
         if _is_apart(before, letter):
             shown.append(" ")
         shown.append(_folded(letter.text) + above)
@@ -84,7 +87,10 @@ def _as_shown(line: Sequence[Letter]) -> list[str]:
 
 
 def _is_apart(one: Letter, other: Letter) -> bool:
-    """Letters that PDFium has side by side stand apart only with a wide gap; what it parted needs hardly any."""
+    """Tell whether there is a space between two letters.
+
+    It takes a wide gap when they are neighbours in PDFium's order, and a narrow one when PDFium has a space there.
+    """
     between = abs(one.place - other.place) - 1
     is_word_end = between == 1 and one.text.isalpha() and other.text.isalpha()
     gap = _WIDE_SPACE if between == 0 else _NARROW_SPACE if is_word_end else _SPACE
@@ -92,7 +98,7 @@ def _is_apart(one: Letter, other: Letter) -> bool:
 
 
 def _glyphs(line: Sequence[Letter]) -> list[Letter]:
-    """The letters of one ligature have one place, so they stay together."""
+    """Return the glyphs of a line. Letters with the same edges belong to one ligature, so they stay together."""
     glyphs: list[Letter] = []
     for letter in line:
         if letter.text.isspace() and letter.right - letter.left < _SPACE * letter.size:
@@ -102,30 +108,31 @@ def _glyphs(line: Sequence[Letter]) -> list[Letter]:
             glyphs[-1] = replace(letter, text=last.text + letter.text)
         else:
             glyphs.append(letter)
-    return [replace(one, text=_ligature(one.text)) if len(one.text) > 1 else one for one in glyphs]
+    return [replace(glyph, text=_ligature(glyph.text)) if len(glyph.text) > 1 else glyph for glyph in glyphs]
 
 
 def _ligature(text: str) -> str:
-    """PDFium turns round the letters that a font names for one glyph, not those of Unicode's own ligatures."""
+    """Return the letters of a ligature in order. PDFium reverses them, except those of Unicode's own ligatures."""
     return text if text in _LIGATURES else text[::-1]
 
 
-def _carried(solid: Sequence[Letter], marks: Sequence[Letter]) -> list[str]:
-    carried = [""] * len(solid)
+def _marks_by_letter(solid: Sequence[Letter], marks: Sequence[Letter]) -> list[str]:
+    """Return for each letter the marks that stand nearest to it."""
+    marks_above = [""] * len(solid)
     for mark in marks:
         middle = mark.left + mark.right
         nearest = min(range(len(solid)), key=lambda at: abs(solid[at].left + solid[at].right - middle))
-        carried[nearest] += mark.text
-    return carried
+        marks_above[nearest] += mark.text
+    return marks_above
 
 
 def _folded(text: str) -> str:
-    """Letters instead of their forms at the beginning, middle or end of a word, and of ligatures."""
+    """Replace presentation forms (initial, medial, final, ligature) by plain letters."""
     return _FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
 def _with_brackets_facing(shown: list[str]) -> list[str]:
-    """PDFium mirrors some brackets and not others: on the page the left one of a pair always opens."""
+    """Correct brackets, of which PDFium mirrors only some: on the page the left one of a pair always opens."""
     texts = list(shown)
     for opening, closing in _PAIRS.items():
         places = [at for at, text in enumerate(texts) if text in {opening, closing}]
@@ -146,7 +153,10 @@ def _is_balanced(brackets: Sequence[str], opening: str) -> bool:
 
 
 def _is_turned(texts: Sequence[str], kinds: Sequence[str], *, is_page_turned: bool) -> bool:
-    """A line begins with its own script, and a sentence ends on the other side."""
+    """Tell whether a line runs from right to left.
+
+    A line begins with its own script, and the sign that ends a sentence stands at its other end.
+    """
     strong = [kind in _TURNED for kind in kinds if kind in _STRONG]
     if not strong or strong[0] == strong[-1]:
         return strong[0] if strong else is_page_turned
@@ -158,7 +168,10 @@ def _is_turned(texts: Sequence[str], kinds: Sequence[str], *, is_page_turned: bo
 
 
 def _levels(texts: Sequence[str], kinds: Sequence[str], base: int) -> list[int]:
-    """0 or 2 for what is read from left to right, 1 for what is read from right to left; -1 while it is not known."""
+    """Return a level for each letter: 0 or 2 when it is read from left to right, 1 from right to left.
+
+    While the levels are worked out, -1 stands for a level that is not known yet.
+    """
     fixed = {"L": base * 2, "R": 1, "AL": 1, "EN": base * 2, "AN": 2}
     levels = [fixed.get(kind, -1) for kind in kinds]
     _join_numbers(kinds, levels)
@@ -175,7 +188,10 @@ def _levels(texts: Sequence[str], kinds: Sequence[str], base: int) -> list[int]:
 
 
 def _join_numbers(kinds: Sequence[str], levels: list[int]) -> None:
-    """“1,250.50” and “25%” are one number; after Arabic letters a hyphen parts what it joins after Hebrew ones."""
+    """Give separators the level of their number: “1,250.50” and “25%” are one number each.
+
+    A hyphen separates numbers after Arabic letters, and joins them after Hebrew ones.
+    """
     for at in range(len(kinds)):
         if kinds[at] not in {*_SEPARATORS, "ET"}:
             continue
@@ -186,12 +202,12 @@ def _join_numbers(kinds: Sequence[str], levels: list[int]) -> None:
 
 
 def _strong_after(kinds: Sequence[str], at: int) -> str:
-    """The kind of the letter that was read before, where lines begin on the right."""
+    """Return the kind of the letter that is read before this place, in a line that begins on the right."""
     return next((kind for kind in kinds[at:] if kind in _STRONG), "")
 
 
 def _between(kinds: Sequence[str], levels: Sequence[int], at: int, end: int, base: int) -> int:
-    """The level of spaces and signs: of both neighbours where these agree, else of the line."""
+    """Return the level of spaces and signs: that of both neighbours when these agree, otherwise that of the line."""
     if at == 0 or end == len(levels):
         return base
     before, after = levels[at - 1], levels[end]
@@ -211,13 +227,13 @@ def _has_latin(kinds: Sequence[str], levels: Sequence[int], at: int, step: int) 
 
 
 def _pair_brackets(texts: Sequence[str], levels: list[int], base: int) -> None:
-    """Both of a pair run the way of the one that stands inside a run."""
-    open_ones: list[int] = []
+    """Give both brackets of a pair the level of the one that stands inside a run."""
+    open_places: list[int] = []
     for at, text in enumerate(texts):
         if text in _PAIRS:
-            open_ones.append(at)
-        elif text in _OPENING and open_ones and texts[open_ones[-1]] == _OPENING[text]:
-            first = open_ones.pop()
+            open_places.append(at)
+        elif text in _OPENING and open_places and texts[open_places[-1]] == _OPENING[text]:
+            first = open_places.pop()
             if levels[first] != levels[at]:
                 levels[first] = levels[at] = levels[at] if levels[first] == base else levels[first]
 
@@ -234,7 +250,7 @@ def _ordered(texts: Sequence[str], levels: Sequence[int], base: int) -> str:
 
 
 def _left_to_right(runs: Sequence[tuple[int, list[str]]]) -> list[str]:
-    """Runs of level 1 and the numbers between them are turned as a whole."""
+    """Order the runs of a left-to-right line: runs of level 1 and the numbers between them are reversed together."""
     out: list[str] = []
     turned: list[str] = []
     for level, run in runs:

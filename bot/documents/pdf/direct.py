@@ -1,4 +1,4 @@
-"""PDFium's calls that are made for every object and letter of a page, with its handles as bare numbers.
+"""Calls PDFium with its handles as plain numbers, for calls that are made for every object or letter of a page.
 
 `pypdfium2.raw` makes and checks a pointer at each call, which takes two to three times as long as the call itself.
 """
@@ -14,7 +14,10 @@ _HANDLE, _INT, _UINT = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint
 
 
 def handle(of: Any) -> Handle:
-    """Of a page or a text layer of pypdfium2's, for as long as that one is open."""
+    """Return the handle of a page or text layer of pypdfium2. It is valid while that is open.
+
+    Raises ValueError when it is closed.
+    """
     found = ctypes.cast(of.raw, ctypes.c_void_p).value
     if found is None:
         raise ValueError("closed")
@@ -34,7 +37,8 @@ get_inside = _bare("FPDFFormObj_GetObject", _HANDLE, _HANDLE, ctypes.c_ulong)
 kind_of = _bare("FPDFPageObj_GetType", _INT, _HANDLE)
 bounds_of = _bare("FPDFPageObj_GetBounds", _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
 
-count_rects = _bare("FPDFText_CountRects", _INT, _HANDLE, _INT, _INT)  # one for each stretch that is written in one go
+# Counts one rectangle for each piece of text that one operator of the page wrote.
+count_rects = _bare("FPDFText_CountRects", _INT, _HANDLE, _INT, _INT)
 char_index = _bare("FPDFText_GetCharIndexFromTextIndex", _INT, _HANDLE, _INT)
 unicode_of = _bare("FPDFText_GetUnicode", _UINT, _HANDLE, _INT)
 origin_of = _bare("FPDFText_GetCharOrigin", _INT, _HANDLE, _INT, _HANDLE, _HANDLE)

@@ -1,4 +1,4 @@
-"""Pictures of a PDF's pages, each drawn at the very size at which the model looks at it."""
+"""Draws the pages of a PDF as pictures, at exactly the size at which the model looks at them."""
 
 import ctypes
 import math
@@ -16,16 +16,16 @@ from bot.documents.pdf.pdf import opened
 from bot.documents.pdf.upright import scan_scale, size_of_scan, turn_upright
 from bot.errors import FileError
 
-_BEST_DPI = 150  # more is wasted on reading (facts: vision-budget.md)
+_BEST_DPI = 150  # with more the model reads no better (facts: vision-budget.md)
 _CROP_DPI = 300
-_MOST_DPI = 600  # of a part so small that more of it can be seen, and of a scan that has more
+_MOST_DPI = 600  # for a very small part, and for a scan that has more
 _SMALL_PX = 1000
-_LEAST_PT = 12.0  # about a letter
+_LEAST_PT = 12.0  # about the size of a letter
 _PATCH_PX = 28
 _MOST_ASPECT = 100
 
 Box = tuple[float, float, float, float]
-Frame = tuple[int, int, int, int]  # where the whole page stands in the picture: left, top, width, height
+Frame = tuple[int, int, int, int]  # the place of the page in the picture: left, top, width, height
 
 
 def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> PreparedImage | None:
@@ -35,9 +35,9 @@ def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> P
 def draw_pages(
     data: bytes, wanted: tuple[tuple[int, int], ...], program: str = ""
 ) -> tuple[tuple[int, PreparedImage], ...]:
-    """(number, picture) for each (number, most tokens); a page that cannot be drawn is missing.
+    """Return (number, picture) for each (number, most tokens). A page that cannot be drawn is missing.
 
-    `program` is Tesseract's path: it is asked which way up a scan is where its letters do not tell.
+    `program` is the path of Tesseract. It tells which way up a scan is when the letters do not.
     """
     drawn = []
     with opened(data) as document:
@@ -53,10 +53,11 @@ def draw_pages(
 def crop_page(
     data: bytes, number: int, box: Box, max_tokens: int, program: str = "", *, as_it_lies: bool = False
 ) -> PreparedImage | None:
-    """The part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the page as it is drawn), drawn anew.
+    """Draw the part of a page inside `box` (left, top, right, bottom; 0 to 1000 of the upright page).
 
-    At 300 dots an inch, a small part at up to 600, a scan at its own; at most `max_tokens`. With `as_it_lies` the box
-    is of the page as the file has it, and nothing is turned upright.
+    It is drawn at 300 dpi, a small part at up to 600 dpi and a scan at its own resolution, with at most `max_tokens`.
+    With `as_it_lies` the page is not turned upright, and the box is of the page as it is in the file. Return None when
+    the page is missing or cannot be drawn.
     """
     with opened(data) as document:
         if not 0 < number <= len(document):
@@ -99,7 +100,7 @@ def _prepared(picture: Image.Image, points: tuple[float, float], *, is_turned: b
 
 
 def _widened(box: Box, points: tuple[float, float]) -> Box:
-    """In points, and never so thin that the model refuses it."""
+    """Return the box in points, widened when it is so thin that the model would refuse it."""
     spans = []
     for begin, end, length in ((box[0], box[2], points[0]), (box[1], box[3], points[1])):
         spans.append((begin * length / 1000, end * length / 1000, length))
@@ -116,13 +117,13 @@ def _span(begin: float, end: float, length: float, least: float) -> tuple[float,
 
 
 def _crop_scale(part: tuple[float, float], scan: float) -> float:
-    """Pixels for a point."""
+    """Return the pixels per point for a part of this size in points."""
     scale = max(_CROP_DPI / 72, scan)
     return min(_MOST_DPI / 72, max(scale, _SMALL_PX / max(part)))
 
 
 def _pixels(points: tuple[float, float], max_tokens: int) -> tuple[int, int]:
-    """A grid of whole patches at no more than `_BEST_DPI`; slivers are widened, because the model refuses them."""
+    """Return a size of whole patches at `_BEST_DPI` or less. A very thin page is widened: the model would refuse it."""
     longest = max(points)
     width, height = (max(side, longest / _MOST_ASPECT, 1.0) for side in points)
     return _fitted((width, height), _BEST_DPI / 72, max_tokens)
@@ -136,7 +137,7 @@ def _fitted(sides: tuple[float, float], scale: float, max_tokens: int) -> tuple[
 
 
 def _bitmap(page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None, size: tuple[int, int], frame: Frame) -> Image.Image:
-    """Straight into a bitmap of the grid's size: nothing is resampled afterwards."""
+    """Draw a page directly at the final size, so that nothing is resampled afterwards."""
     width, height = size
     pixels = np.empty((height, width, 4), np.uint8)
     buffer = ctypes.c_void_p(pixels.ctypes.data)

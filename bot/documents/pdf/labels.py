@@ -1,7 +1,7 @@
-"""Values that a PDF writes beside their labels, but names in a column of their own: “Total:” and “Tax:”, then the sums.
+"""Joins the labels and values of an invoice that stand next to each other on the page: “Total: 12.50”.
 
-Programs that make invoices write all values of a block, and then all labels, or the other way round. As lines below
-each other nobody can tell which sum belongs to which label; as “Total: 12.50” everybody can.
+Programs that make invoices write all labels of a block (“Total:”, “Tax:”) and then all values, or the other way round.
+In the text layer these are lines below each other, in which nobody can tell which value belongs to which label.
 """
 
 import ctypes
@@ -17,12 +17,12 @@ _MOST_LETTERS = 60
 _LEAST_PAIRS = 2
 _LEVEL_PT = 2.0
 
-Place = tuple[float, float]  # left and foot
+Place = tuple[float, float]  # left edge and baseline, in points
 Pairs = dict[int, int]  # the line of a label → the line of its value
 
 
 def pairs_of(layer: pdfium.PdfTextPage, text: str) -> Pairs:
-    """The lines of `text`, as PDFium has it, that stand beside each other as label and value."""
+    """Find labels and values that stand next to each other on the page. `text` is as PDFium returns it."""
     if sum(text.count(colon + _END) for colon in _COLONS) < _LEAST_PAIRS:
         return {}
     lines = text.split(_END)
@@ -39,7 +39,7 @@ def pairs_of(layer: pdfium.PdfTextPage, text: str) -> Pairs:
 
 
 def paired(text: str, pairs: Pairs) -> str:
-    """`text` with each value behind its label."""
+    """Return `text` with each value after its label."""
     lines = text.split(_END)
     values = set(pairs.values())
     joined = (
@@ -51,7 +51,7 @@ def paired(text: str, pairs: Pairs) -> str:
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """From where to where labels follow each other."""
+    """Yield the begin and end of each run of lines that are labels."""
     begin = 0
     for at in range(len(lines) + 1):
         if at < len(lines) and _is_label(lines[at]):
@@ -67,14 +67,14 @@ def _is_label(line: str) -> bool:
 
 
 def _beside(lines: list[str], places: "_Places", labels: dict[int, Place], order: range) -> Pairs:
-    """The values among lines that follow each other, each level with a label and to its right, up to any other."""
+    """Pair the lines of `order` with the labels to their left at the same height; stop at a line without one."""
     found: Pairs = {}
     for at in order:
         value = lines[at].strip()
         if not value or len(value) > _MOST_LETTERS or _is_label(value):
             break
         place = places.of(at)
-        label = next((label for label, own in labels.items() if place and _is_left_of(own, place)), None)
+        label = next((line for line, left in labels.items() if place and _is_left_of(left, place)), None)
         if label is None or label in found:
             break
         found[label] = at
@@ -86,7 +86,7 @@ def _is_left_of(label: Place, value: Place) -> bool:
 
 
 class _Places:
-    """Where the lines of a page begin."""
+    """The places on the page at which its lines begin."""
 
     def __init__(self, layer: pdfium.PdfTextPage, lines: list[str]) -> None:
         self._layer = direct.handle(layer)
@@ -94,13 +94,13 @@ class _Places:
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + len(_END))
-        self._across, self._foot = ctypes.c_double(), ctypes.c_double()
+        self._left, self._baseline = ctypes.c_double(), ctypes.c_double()
 
     def of(self, line: int) -> Place | None:
-        """Of its first letter."""
+        """Return the place of the first letter of a line, None when PDFium does not know it."""
         text = self._lines[line]
         at = direct.char_index(self._layer, self._starts[line] + len(text) - len(text.lstrip()))
-        places = ctypes.addressof(self._across), ctypes.addressof(self._foot)
+        places = ctypes.addressof(self._left), ctypes.addressof(self._baseline)
         if at < 0 or not direct.origin_of(self._layer, at, *places):
             return None
-        return self._across.value, self._foot.value
+        return self._left.value, self._baseline.value

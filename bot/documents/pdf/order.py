@@ -1,4 +1,4 @@
-"""Does a PDF's text layer go down the page? Menus and posters are written in the order in which they were drawn."""
+"""Tells whether the text layer of a PDF goes up the page. In menus and posters text has the order of drawing."""
 
 import ctypes
 from itertools import pairwise
@@ -12,12 +12,12 @@ _END = "\r\n"
 _MOST_LINES = 300
 _LEAST_STEPS = 3
 _LEAST_SHARE = 0.04  # of all lines
-_NEAR = 8.0  # lines: what goes up farther begins another part of the page
-_SHORT_LINE = 45  # letters, on average: prose is longer, and is not looked at
+_NEAR = 8.0  # lines: text that goes up farther begins another part of the page
+_SHORT_LINE = 45  # letters: pages with longer lines on average are prose and are not checked
 
 
 def goes_up(layer: pdfium.PdfTextPage, text: str) -> bool:
-    """Whether lines stand right above the ones before them, again and again: a heading after what it heads."""
+    """Tell whether several lines stand directly above the line before them, such as a heading after its text."""
     if len(text) > _SHORT_LINE * (text.count(_END) + 1):
         return False
     lines = _lines(layer, text)
@@ -25,11 +25,11 @@ def goes_up(layer: pdfium.PdfTextPage, text: str) -> bool:
     return steps >= max(_LEAST_STEPS, _LEAST_SHARE * len(lines))
 
 
-_Line = tuple[float, float, float, float]  # left, foot, right, top
+_Line = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 def _lines(layer: pdfium.PdfTextPage, text: str) -> list[_Line]:
-    whole = direct.handle(layer)
+    handle = direct.handle(layer)
     first, last = raw.FS_RECTF(), raw.FS_RECTF()
     places = ctypes.addressof(first), ctypes.addressof(last)
     found: list[_Line] = []
@@ -39,8 +39,8 @@ def _lines(layer: pdfium.PdfTextPage, text: str) -> list[_Line]:
         if words:
             begin = start + line.index(words[0])
             ends = (begin, begin + len(words) - 1)
-            chars = [direct.char_index(whole, place) for place in ends]
-            if min(chars) >= 0 and all(map(direct.loose_box_of, (whole, whole), chars, places)):
+            chars = [direct.char_index(handle, place) for place in ends]
+            if min(chars) >= 0 and all(map(direct.loose_box_of, (handle, handle), chars, places)):
                 found.append((first.left, first.bottom, last.right, first.top))
         start += len(line) + len(_END)
     return found

@@ -1,4 +1,4 @@
-"""What was read of a PDF: plain values that come out of a worker, put together on this side."""
+"""The values that a worker returns for a PDF, and the Document that the main process makes of them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ SOUP = "its text layer is unreadable"
 
 @dataclass(frozen=True, slots=True)
 class PdfPages:
-    """Some of a file's pages. `count` is of the whole file; numbers are its own."""
+    """Some pages of a PDF. `count` is the number of pages of the file; page numbers count from 1 in the file."""
 
     count: int
     pages: tuple[Page, ...]
@@ -22,6 +22,8 @@ class PdfPages:
 
 @dataclass(frozen=True, slots=True)
 class PdfAbout:
+    """The number of pages, outline and names of attached files of a PDF. `is_repaired`: it was cut off."""
+
     count: int
     outline: tuple[OutlineEntry, ...]
     attachments: tuple[str, ...]
@@ -29,26 +31,27 @@ class PdfAbout:
 
 
 def pdf_document(about: PdfAbout, pages: list[Page], unreadable: list[int]) -> Document:
-    """The pages of a PDF with what must be said of them."""
-    told = [notices.REPAIRED] if about.is_repaired else []
+    """Make a Document of the pages, with notes for the model and for people."""
+    notes = [notices.REPAIRED] if about.is_repaired else []
     if len(pages) < about.count:
-        told.append(notices.MORE_PAGES.format(read=len(pages), count=about.count))
-    for look, said in ((SCAN, notices.NO_TEXT_LAYER), (SOUP, notices.BAD_TEXT_LAYER)):
-        told += _of_pages(said, [page.number for page in pages if page.look == look])
-    told += _of_pages(notices.UNREADABLE_PAGES, unreadable)
+        notes.append(notices.MORE_PAGES.format(read=len(pages), count=about.count))
+    for look, texts in ((SCAN, notices.NO_TEXT_LAYER), (SOUP, notices.BAD_TEXT_LAYER)):
+        notes += _page_note(texts, [page.number for page in pages if page.look == look])
+    notes += _page_note(notices.UNREADABLE_PAGES, unreadable)
     if about.attachments:
-        told.append(notices.ATTACHED.format(names=", ".join(about.attachments)))
-    return Document("pdf", tuple(pages), tuple(told), about.outline)
+        notes.append(notices.ATTACHED.format(names=", ".join(about.attachments)))
+    return Document("pdf", tuple(pages), tuple(notes), about.outline)
 
 
-def _of_pages(told: tuple[str, str], numbers: list[int]) -> list[str]:
+def _page_note(texts: tuple[str, str], numbers: list[int]) -> list[str]:
+    """Return the note for these pages. `texts` are for one page and for several."""
     if not numbers:
         return []
-    return [told[0].format(number=numbers[0]) if len(numbers) == 1 else told[1].format(numbers=_runs(numbers))]
+    return [texts[0].format(number=numbers[0]) if len(numbers) == 1 else texts[1].format(numbers=_runs(numbers))]
 
 
 def _runs(numbers: list[int]) -> str:
-    """“3–5, 9”."""
+    """Return page numbers in short form: “3–5, 9”."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:

@@ -1,4 +1,7 @@
-"""PDFs through PDFium: text of every page, what wants looking at, outline, comments, forms. Pictures: `pdf_draw`."""
+"""Reads PDFs with PDFium: text, outline, comments and forms, and which pages a model should look at.
+
+`draw` makes the pictures of pages.
+"""
 
 import contextlib
 import ctypes
@@ -35,11 +38,11 @@ from bot.documents.refusals import damaged
 from bot.errors import FileProtected
 
 _MOST_OUTLINE = 400
-_AT_A_TIME = 128  # objects of a page
+_AT_A_TIME = 128  # objects of a page that are read together
 _FIGURE_SHARE = 0.06
 _SCAN_SHARE = 0.6
-_SMALL_SHARE = 0.006  # of a picture among the lines of a text: a formula, a signature, a small chart
-_EDGE = 0.1  # of the page's height, where logos stand
+_SMALL_SHARE = 0.006  # of the page: a picture between lines of text, such as a formula, a signature or a small chart
+_EDGE = 0.1  # of the height of the page, at top and bottom, where logos stand
 _MANY_PATHS = 40
 _MOST_LETTERS = 200_000
 
@@ -56,7 +59,7 @@ DISORDER = "its text is not in the page's order"
 
 @contextlib.contextmanager
 def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
-    """Raises FileProtected and FileBroken. One with only an owner's password opens."""
+    """Open a PDF. Raises FileProtected and FileBroken. A PDF that has only an owner password can be opened."""
     try:
         document = _document(data)
     except pdfium.PdfiumError as error:
@@ -74,7 +77,10 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
 
 
 def _document(data: bytes) -> pdfium.PdfDocument:
-    """One that was cut off or badly rewritten has lost what its last lines should say, and PDFium finds no pages."""
+    """Open a PDF, also one that was cut off or badly rewritten.
+
+    It lacks a valid trailer, so PDFium finds no pages; then a trailer is added.
+    """
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -85,10 +91,10 @@ def _document(data: bytes) -> pdfium.PdfDocument:
 
 
 def _catalog(data: bytes) -> tuple[bytes, bytes] | None:
-    """Number and generation of the object that names the pages."""
+    """Return the number and generation of the object that lists the pages, None when there is none."""
     for found in _CATALOG.finditer(data):
         before = data[max(0, found.start() - 4096) : found.start()]
-        opened_at = [one for one in _OBJECT.finditer(before) if b"endobj" not in before[one.end() :]]
+        opened_at = [start for start in _OBJECT.finditer(before) if b"endobj" not in before[start.end() :]]
         if opened_at:
             return opened_at[-1][1], opened_at[-1][2]
     return None
@@ -101,8 +107,9 @@ def read_about(data: bytes) -> PdfAbout:
 
 
 def read_pages(data: bytes, first: int, last: int, seconds: float | None = None) -> PdfPages:
-    """Pages `first` to `last` inclusive, as many of them as there are; after `seconds` those that were read, one at
-    least.
+    """Read the pages `first` to `last` (inclusive, from 1), as far as the file has them.
+
+    After `seconds` the pages that were read are returned, at least one. Raises FileProtected and FileBroken.
     """
     return read_pages_until(data, first, last, Deadline(seconds))
 
@@ -143,7 +150,7 @@ def _attachments(document: pdfium.PdfDocument) -> Iterator[str]:
 
 
 def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
-    """None when PDFium cannot make anything of it."""
+    """Read a page. Return None when PDFium cannot read it."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
@@ -158,8 +165,8 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
         if look == SOUP:
             text = ""
         parts = [text, "\n".join(fields), "\n".join(comments)]
-        whole = tidy("\n\n".join(part for part in parts if part.strip()))
-        return Page(number, whole, look=look, source=(f"page:{number}",), width_pt=width, height_pt=height)
+        page_text = tidy("\n\n".join(part for part in parts if part.strip()))
+        return Page(number, page_text, look=look, source=(f"page:{number}",), width_pt=width, height_pt=height)
     except pdfium.PdfiumError:
         return None
     finally:
@@ -167,7 +174,7 @@ def _page(document: pdfium.PdfDocument, number: int) -> Page | None:
 
 
 def _text(page: pdfium.PdfPage) -> tuple[str, str]:
-    """The text layer, and why it cannot tell all: it holds formulas, or another order than the page."""
+    """Return the text layer, and why the page should be looked at: formulas, or an order unlike that of the page."""
     try:
         layer = page.get_textpage()
     except pdfium.PdfiumError:
@@ -213,8 +220,8 @@ def _look(page: pdfium.PdfPage, text: str, *, has_form: bool) -> str:
 
 
 def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:
-    """The shares of the page that pictures cover, and the largest of those that stand among its lines; how many lines
-    and shapes are drawn.
+    """Return the share of the page that pictures cover, the share of the largest picture between lines of text, and the
+    number of drawn lines and shapes.
     """
     width, height = page.get_size()
     area, inset, paths = 0.0, 0.0, 0
@@ -228,16 +235,16 @@ def _drawn(page: pdfium.PdfPage) -> tuple[float, float, int]:
                     inset = max(inset, share)
         if paths > _MANY_PATHS:
             break
-    whole = max(1.0, width * height)
-    return area / whole, inset / whole, paths
+    page_area = max(1.0, width * height)
+    return area / page_area, inset / page_area, paths
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[list[direct.Handle], list[int]]]:
-    """The handles and kinds of what is drawn on the page and in its forms, some at a time."""
-    whole = direct.handle(page)
-    count = direct.count_objects(whole)
+    """Yield the handles and kinds of the objects on the page and in its form objects, some at a time."""
+    handle = direct.handle(page)
+    count = direct.count_objects(handle)
     for start in range(0, count, _AT_A_TIME):
-        objects = list(map(direct.get_object, repeat(whole), range(start, min(start + _AT_A_TIME, count))))
+        objects = list(map(direct.get_object, repeat(handle), range(start, min(start + _AT_A_TIME, count))))
         kinds = list(map(direct.kind_of, objects))
         yield objects, kinds
         for form, kind in zip(objects, kinds, strict=True) if raw.FPDF_PAGEOBJ_FORM in kinds else ():
@@ -247,7 +254,7 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[list[direct.Handle], list[i
 
 
 def _extent(found: direct.Handle) -> tuple[float, float]:
-    """Its area, and how high its middle stands."""
+    """Return the area of an object, and the height of its middle above the bottom of the page."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not direct.bounds_of(found, *map(ctypes.addressof, (left, bottom, right, top))):
         return 0.0, 0.0

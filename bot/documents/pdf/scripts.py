@@ -1,7 +1,7 @@
-"""What a PDF's text layer flattens: raised and lowered digits, and pages set in fonts for formulas.
+"""Finds superscripts, subscripts and formulas, which the text layer of a PDF does not show.
 
-A look at every letter would take longer than reading the page, so only those are looked at whose text leaves it open:
-“m2”, “H2O”, “10-3”.
+Measuring every letter would take longer than reading the page. So only those letters are measured whose text could have
+a superscript or subscript: “m2”, “H2O”, “10-3”.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ from pypdfium2 import raw
 
 from bot.documents.pdf import direct
 
-# The first signs and the ends of words are asked for first: what follows is slow, and hardly any place gets so far.
+# The first sign and the end of the word are tested first: the rest is slow, and few places reach it.
 _DIGITS = (
     r"(?=[-+−–\d\r\u2009\u200a\u202f])(?:"
     r"(?<=[^\W_])(?:\r\n)?(?:[-+−–]\d{1,3}|\d{1,3}[-+−–](?!\w)|(?<=[^\W\d_])\d{1,3}(?!\d)|(?<=\n)\d{1,3}(?!\w))"
@@ -27,13 +27,13 @@ _DIGITS = (
 _OPEN_DIGITS = re.compile(_DIGITS)
 _OPEN = re.compile(
     f"{_DIGITS}"
-    r"|[a-z](?:(?=,[a-z*∗†‡])(?<=[a-zà-ÿ][a-z])(?:,[a-z*∗†‡]){1,5}(?![^\W_])"  # of an author's institutes
+    r"|[a-z](?:(?=,[a-z*∗†‡])(?<=[a-zà-ÿ][a-z])(?:,[a-z*∗†‡]){1,5}(?![^\W_])"  # marks of an author's institutes
     r"|\b(?<=\b[A-Za-z][a-z]))|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])"
 )
 _WORDS = frozenset("am an as at be by de do en et go he if in is it la le me my no of on or so to un up us we".split())  # noqa: SIM905
 _MOST_LOOKED_AT = 300
 _SMALLER = 0.92
-_RAISED, _LOWERED = 0.1, -0.04  # of the size of the type beside it
+_RAISED, _LOWERED = 0.1, -0.04  # times the size of the type next to it
 _BESIDE = 0.35
 _ABOVE = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _BELOW = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
@@ -41,7 +41,7 @@ _BELOW = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃�
 _FOLLOWING = re.compile(r"\r\n *[^\s]")
 
 _SHORT_WORD = re.compile(r"\b\w\w?\b")
-_FIRST_SIGN = re.compile("[-+−–\\d\u2009\u200a\u202f]|\r\n[-+−–\\da-z]")  # of all that `_OPEN` and `_OPEN_DIGITS` find
+_FIRST_SIGN = re.compile("[-+−–\\d\u2009\u200a\u202f]|\r\n[-+−–\\da-z]")  # of every match of `_OPEN` and `_OPEN_DIGITS`
 _MARK = re.compile(",[a-z*∗†‡]")
 _LETTERS = re.compile(r",[a-z*∗†‡]|\r\n[a-z]\b(?<=\b[A-Za-z]\r\n[a-z])")
 _LONE_LETTER = re.compile("[B-HJ-Zb-zα-ω]$")
@@ -56,25 +56,27 @@ _FONT_AT = ctypes.addressof(_FONT_NAME), _FONT_BYTES, ctypes.addressof(_FONT_FLA
 
 @dataclass(frozen=True, slots=True)
 class _Glyph:
+    """The edges, baseline and type size of a letter, in points."""
+
     right: float
     left: float
-    footer: float
+    baseline: float
     size: float
 
 
 def is_set_plainly(layer: pdfium.PdfTextPage, text: str) -> bool:
-    """Whether each line was written in one go, with one font and on one foot: nothing is raised, and no formula."""
+    """Tell whether each line has one font and one baseline: then there is no superscript, subscript or formula."""
     is_plain = direct.count_rects(direct.handle(layer), 0, -1) <= text.count("\r\n") + 1
     return is_plain and not _is_for_formulas(layer, 0)
 
 
 def short_words(text: str) -> set[str]:
-    """Its words of one or two letters, each once."""
+    """Return the words of one or two letters, each once."""
     return set(_SHORT_WORD.findall(text))
 
 
 def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
-    """`text` with ², ₂ or ^{…}, _{…} for what stands raised or lowered. Line ends are as PDFium has them, in two."""
+    """Return `text` with ², ₂ or ^{…}, _{…} for superscripts and subscripts. Line ends are CR LF, as in PDFium."""
     parts: list[str] = []
     done = 0
     glyphs = _Glyphs(layer, text)
@@ -98,7 +100,7 @@ def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
 
 
 def _open_places(text: str, short: set[str]) -> Iterator[re.Match[str]]:
-    """What `_OPEN` finds in the text, one after the other. Tried only where it can begin: at all places it is slow."""
+    """Yield the matches of `_OPEN`. It is tried only where a match can begin, because it is slow."""
     places = [first.start() for first in _FIRST_SIGN.finditer(text)]
     words = list(filter(_may_have_letter, short))
     pattern = _OPEN if words or _LETTERS.search(text) else _OPEN_DIGITS
@@ -121,12 +123,12 @@ def _places_of(word: str, text: str) -> Iterator[int]:
 
 
 def _may_have_letter(word: str) -> bool:
-    """“Vw” may be V with an index, “of” is none."""
+    """Tell whether a word may be a letter with an index: “Vw” may be, “of” may not."""
     return len(word) == 2 and word[0].isalpha() and "a" <= word[1] <= "z" and word.lower() not in _WORDS
 
 
 def is_set_as_formulas(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> bool:
-    """Whether some of its letters that stand alone are of a font for formulas."""
+    """Tell whether several letters that stand alone have a font for formulas."""
     if not any(map(_LONE_LETTER.match, short)) and not any(map(text.__contains__, "=+<>|")):
         return False
     places = [found.start() for found in _LONE.finditer(text)]
@@ -137,10 +139,10 @@ def is_set_as_formulas(layer: pdfium.PdfTextPage, text: str, short: set[str]) ->
 
 
 def _is_for_formulas(layer: pdfium.PdfTextPage, place: int) -> bool:
-    """Whether the letter at this place of the text is of such a font."""
-    whole = direct.handle(layer)
-    at = direct.char_index(whole, place)
-    length = direct.font_info_of(whole, at, *_FONT_AT) if at >= 0 else 0
+    """Tell whether the letter at this place of the text has a font for formulas."""
+    handle = direct.handle(layer)
+    at = direct.char_index(handle, place)
+    length = direct.font_info_of(handle, at, *_FONT_AT) if at >= 0 else 0
     return 0 < length <= _FONT_BYTES and _is_maths_font(_FONT_NAME.value)
 
 
@@ -150,26 +152,26 @@ def _is_maths_font(name: bytes) -> bool:
 
 
 class _Glyphs:
-    """The letters of a layer by their places in its text."""
+    """Measures the letters of a text layer. A place is an index of its text."""
 
     def __init__(self, layer: pdfium.PdfTextPage, text: str) -> None:
         self._layer = direct.handle(layer)
         self._text = text
         self._matrix, self._box = raw.FS_MATRIX(), raw.FS_RECTF()
-        self._across, self._footer = ctypes.c_double(), ctypes.c_double()
-        self._origin = ctypes.addressof(self._across), ctypes.addressof(self._footer)
+        self._left, self._baseline = ctypes.c_double(), ctypes.c_double()
+        self._origin = ctypes.addressof(self._left), ctypes.addressof(self._baseline)
 
     def are_level(self, one: int, other: int) -> bool:
-        """Whether both stand on one line, as nearly all do."""
+        """Tell whether both letters have the same baseline, as nearly all have."""
         layer, origin = self._layer, self._origin
         first, second = direct.char_index(layer, one), direct.char_index(layer, other)
         if min(first, second) < 0 or not direct.origin_of(layer, first, *origin):
             return True
-        foot = self._footer.value
-        return not direct.origin_of(layer, second, *origin) or foot == self._footer.value
+        baseline = self._baseline.value
+        return not direct.origin_of(layer, second, *origin) or baseline == self._baseline.value
 
     def at(self, place: int) -> _Glyph | None:
-        """None where it does not stand level, or is not where the text says."""
+        """Measure a letter. Return None when it is turned, or when PDFium has another letter at this place."""
         at = direct.char_index(self._layer, place)
         if at < 0 or direct.unicode_of(self._layer, at) != ord(self._text[place]):
             return None
@@ -179,13 +181,13 @@ class _Glyphs:
         if matrix.a <= 0 or matrix.b or not direct.loose_box_of(self._layer, at, ctypes.addressof(box)):
             return None
         size = direct.font_size_of(self._layer, at) * math.hypot(matrix.c, matrix.d)
-        return _Glyph(box.right, box.left, self._footer.value, size)
+        return _Glyph(box.right, box.left, self._baseline.value, size)
 
 
 def _script(base: _Glyph | None, glyph: _Glyph | None, text: str) -> str:
     if base is None or glyph is None or glyph.size > base.size * _SMALLER:
         return ""
-    rise = (glyph.footer - base.footer) / base.size
+    rise = (glyph.baseline - base.baseline) / base.size
     if abs(rise) > 1 or not -_BESIDE < (glyph.left - base.right) / base.size < _BESIDE * len(text) + _BESIDE:
         return ""
     if rise > _RAISED:
@@ -194,10 +196,10 @@ def _script(base: _Glyph | None, glyph: _Glyph | None, text: str) -> str:
 
 
 def _goes_on(glyphs: _Glyphs, text: str, end: int, base: _Glyph | None) -> bool:
-    """Whether the line end after a raised letter is none: what follows stands beside it."""
+    """Tell whether the line goes on after a superscript or subscript, although the text has a line end there."""
     following = _FOLLOWING.match(text, end)
     glyph = glyphs.at(following.end() - 1) if following else None
-    if glyph is None or base is None or abs(glyph.footer - base.footer) > _RAISED * base.size:
+    if glyph is None or base is None or abs(glyph.baseline - base.baseline) > _RAISED * base.size:
         return False
     return 0 <= glyph.left - base.right < base.size * _BESIDE * 6
 

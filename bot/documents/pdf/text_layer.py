@@ -1,4 +1,4 @@
-"""Is a PDF's text layer worth anything, and does its page want looking at? Judged from the text alone."""
+"""Judges from the text layer of a PDF page whether the text is readable and whether a model should look at the page."""
 
 import re
 import unicodedata
@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
-_BLANKS = re.compile("[ \t\xa0]*[\t\r][ \t\r\xa0]*")  # some fonts say that their space is a tab, or ends a line
+_BLANKS = re.compile("[ \t\xa0]*[\t\r][ \t\r\xa0]*")  # in some fonts the space is a tab or a line end
 _HYPHENS = "\x02\xad\ufffe\uffff"
-_DASH = re.compile("(?<![^\\W_])[\x02\xad](?= )")  # a soft hyphen that stands alone is seen as a dash
+_DASH = re.compile("(?<![^\\W_])[\x02\xad](?= )")  # a soft hyphen that stands alone looks like a dash
 _HYPHEN_AT_LINE_END = re.compile("[\x02\xad\ufffe\uffff][ ]*\r?\n?")
-# Nothing is divided before a capital or a digit, and nobody divides an address: the sign is one that is read.
+# No word is divided before a capital letter or a digit, and no address is divided: there the hyphen is a real one.
 _REAL_HYPHEN = re.compile("(?<=[^\\W_])[\x02\ufffe\uffff][ ]*\r?\n?(?=[A-ZÀ-ÖØ-Þ\\d])")
 _ADDRESSES = re.compile(r"(?<!\S)(?:https?:/|www\.|/)\S+")
 _LINE_END_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\r?\n(?=[a-zà-ÿ])")
@@ -20,18 +20,18 @@ _NUMBER_OR_CODE = re.compile(
 )
 _ADDRESS = re.compile(r"https?:|www\.|@|[\w-]+\.(?:com|org|net|de|cn)\b")
 _MATHS = re.compile("[∑∏∫∬∮√∂∇∞≈≠≤≥∈∉⊂⊆∪∩∀∃±×÷→⇒⇔∝∥⊥∧∨]|[\U0001d400-\U0001d7ff]")
-# Lower case behind at most one capital, again and again: words of prose and names in source code, but hardly ever soup.
+# Lower case after at most one capital: words of prose and names in source code look like this, unreadable text rarely.
 _CASED = re.compile(r"(?<![A-Za-z])(?:[A-Z]?[a-z]{3,20}){1,4}(?![A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 _NUMBERS_IN_LINE = re.compile(r"(?<![\w.])[-+(]?[€$£¥]?\d[\d.,]*%?\)?(?![\w])")
 _LOST = re.compile("[\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd](?<=[A-Za-zà-ÿ].)[a-zà-ÿ]")
-_ROW = re.compile(r"\d(?<!\d\d)\d*+[^\d\n]++\d++[^\d\n]++\d[^\n]*")  # from its first number on
+_ROW = re.compile(r"\d(?<!\d\d)\d*+[^\d\n]++\d++[^\d\n]++\d[^\n]*")  # a line with three numbers, from the first one on
 _LEAST_ROWS, _LEAST_IN_ROW = 4, 3  # numbers
 _MOST_JUDGED, _MOST_COUNTED = 200, 600  # words
-_FIRST_LETTERS = 1000  # of a page: if they are prose, so is the rest
+_FIRST_LETTERS = 1000  # of a page: when they are prose, the rest is prose, too
 _LEAST_TO_JUDGE = 40
 _SHIFTED = {code: code + 29 for code in range(ord("!"), ord("]") + 1)}
-_MANY_COMMON = 0.04  # of the words of three letters and more: prose has 0.1
+_MANY_COMMON = 0.04  # of the words with three or more letters: prose has 0.1
 _COMMON = frozenset(
     "the and of to in is for that on der die und das den von le la les et de des en que el los".split()  # noqa: SIM905
 )
@@ -45,7 +45,7 @@ LOST = "letters that its text lacks"
 
 
 def clean(text: str) -> str:
-    """Line ends as they are read: words that were cut at the end of a line are whole again."""
+    """Clean line ends and hyphens: words that were divided at the end of a line are joined."""
     text = text.replace(" \r\n", "\n").replace("\r\n", "\n")
     if "\r" in text or "\t" in text:
         text = _BLANKS.sub(" ", text)
@@ -57,9 +57,9 @@ def clean(text: str) -> str:
 
 
 def is_soup(text: str, packed: str = "") -> bool:
-    """Whether letters are there but not the ones on the page: fonts without a table of what their glyphs mean.
+    """Tell whether the text is unreadable: its fonts have no table from glyphs to letters.
 
-    `packed` is the text without spaces, where it is known.
+    `packed` is the text without spaces, if the caller has it.
     """
     packed = packed or without_spaces(text)
     letters, lost = len(packed), _lost(packed)
@@ -86,7 +86,7 @@ def is_soup(text: str, packed: str = "") -> bool:
 
 
 def _is_code(text: str) -> bool:
-    """Whether its signs stand between whole words, as in XML and in programs: hardly a word there stands alone."""
+    """Tell whether a text is XML or a program: most of its letters are in ordinary words, with signs between them."""
     return sum(map(len, _CASED.findall(text))) > 0.6 * len(_LETTER.findall(text))
 
 
@@ -95,7 +95,7 @@ def _common(words: Iterable[str], of: frozenset[str] = _COMMON) -> int:
 
 
 def _unshifted(text: str) -> str:
-    """Glyph numbers taken for letters: in most fonts “A” is glyph 36."""
+    """Decode a text in which glyph numbers stand for letters: in most fonts “A” is glyph 36."""
     return text.translate(_SHIFTED)
 
 
@@ -105,7 +105,10 @@ def without_spaces(text: str) -> str:
 
 
 def look_of(text: str, letters: int) -> str:
-    """Why the page should be looked at as far as its text tells, of so many letters; empty when it need not be."""
+    """Return why a model should look at the page, judged by its text; empty when it need not.
+
+    `letters` is the number of letters without spaces.
+    """
     if not text.isascii() and len(_MATHS.findall(text)) >= 4:
         return FORMULAS
     rows = (found for found in _ROW.finditer(text) if _is_row(text, found))
@@ -115,7 +118,7 @@ def look_of(text: str, letters: int) -> str:
 
 
 def lacks_letters(text: str) -> bool:
-    """Whether glyphs inside its words have no meaning, as ligatures in some fonts have none: “of?ce”, “e?cient”."""
+    """Tell whether letters are missing inside words, as ligatures are with some fonts: “of?ce”, “e?cient”."""
     return _LOST.search(text) is not None
 
 

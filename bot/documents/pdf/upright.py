@@ -1,4 +1,4 @@
-"""Pages that were drawn or scanned lying or head down, without a word of it in the file, are turned to be read."""
+"""Turns pages upright that lie on their side or upside down, when the file itself does not say so."""
 
 import contextlib
 import ctypes
@@ -11,22 +11,22 @@ from bot.documents.images.upright import quarter_turns
 from bot.documents.pdf import direct
 from bot.documents.pdf.bidi import RIGHT_TO_LEFT
 
-_LETTERS = 150  # looked at, spread over the page
+_LETTERS = 150  # that are measured, spread over the page
 _LEAST_LETTERS = 20
 _MOST_UPRIGHT = 0.2
 _SPACE = 32
 _BESIDE_PT = 30.0
-_PROBE_SCALE = 2.0  # pixels for a point: less, and Tesseract cannot tell
+_PROBE_SCALE = 2.0  # pixels per point: with less Tesseract cannot tell
 _MOST_PROBE_PX = 2000
 _SCAN_SHARE = 0.5
 _A4_PT = 842.0
-_SCAN_SCALE = 150 / 72  # pixels for a point, as much as is ever drawn of a page
+_SCAN_SCALE = 150 / 72  # pixels per point, the most at which a page is drawn
 
 
 def turn_upright(page: pdfium.PdfPage, program: str) -> bool:
-    """Whether the page was turned. Its size and all that is drawn of it are as turned from here on.
+    """Turn the page when it is not upright, and return whether it was turned. Its size changes with it.
 
-    `program` is Tesseract's path, or empty; a page with a text layer is turned as its text runs.
+    A page with a text layer is turned as its text runs. `program` is the path of Tesseract, or empty.
     """
     letters = _letters_by_turn(page)
     if sum(letters) >= _LEAST_LETTERS:
@@ -40,7 +40,7 @@ def turn_upright(page: pdfium.PdfPage, program: str) -> bool:
 
 
 def scan_scale(page: pdfium.PdfPage) -> float:
-    """Pixels for a point of the scan that covers the page; 0 when none does."""
+    """Return the pixels per point of the scan that covers the page; 0 when there is none."""
     width, height = page.get_size()
     for found in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
         with contextlib.suppress(pdfium.PdfiumError):
@@ -51,9 +51,11 @@ def scan_scale(page: pdfium.PdfPage) -> float:
 
 
 def size_of_scan(page: pdfium.PdfPage) -> tuple[float, float]:
-    """The page's size in points; of a small page that a large scan covers as much of A4 as the scan has pixels for.
+    """Return the size of the page in points. A small page with a large scan is enlarged, at most to the length of A4,
+    as far as the scan has pixels.
 
-    Some programs write a scan at one point for a pixel or less, others as a stamp: neither says how small its type is.
+    Some programs write a scan at one point or less for a pixel, others as small as a stamp. So the size of the page
+    does not tell how small the type is.
     """
     width, height = page.get_size()
     longest = max(width, height)
@@ -64,35 +66,35 @@ def size_of_scan(page: pdfium.PdfPage) -> tuple[float, float]:
 
 
 def _letters_by_turn(page: pdfium.PdfPage) -> list[int]:
-    """How many letters would be upright after 0, 1, 2, 3 quarter turns clockwise."""
+    """Return how many letters would be upright after 0, 1, 2, 3 quarter turns clockwise."""
     counts = [0, 0, 0, 0]
     shown = page.get_rotation() // 90
     layer = page.get_textpage()
     try:
-        count, matrix, whole = layer.count_chars(), raw.FS_MATRIX(), direct.handle(layer)
+        count, matrix, handle = layer.count_chars(), raw.FS_MATRIX(), direct.handle(layer)
         for at in range(0, count, max(1, count // _LETTERS)):
-            if direct.unicode_of(whole, at) <= _SPACE:
+            if direct.unicode_of(handle, at) <= _SPACE:
                 continue
-            if direct.matrix_of(whole, at, ctypes.addressof(matrix)):
-                counts[(_direction(whole, at, _quarters(matrix.a, matrix.b)) - shown) % 4] += 1
+            if direct.matrix_of(handle, at, ctypes.addressof(matrix)):
+                counts[(_direction(handle, at, _quarters(matrix.a, matrix.b)) - shown) % 4] += 1
     finally:
         layer.close()
     return counts
 
 
 def _direction(layer: direct.Handle, at: int, quarters: int) -> int:
-    """In which direction the line of a letter runs, whose own axes are turned by `quarters`.
+    """Return the direction in which the line of a letter runs. The letter itself is turned by `quarters`.
 
-    Some fonts of drawn letters have their glyphs head down and are shown with a text matrix that turns them back. There
-    the next letter tells: it stands to the right. Lines from right to left are the other way round.
+    Some fonts have glyphs that are upside down, and a text matrix turns them back. Then the place of the next letter
+    tells the direction: it stands to the right. In lines that run from right to left it does not.
     """
     letters = [direct.unicode_of(layer, place) for place in (at, at + 1)]
     if min(letters) <= _SPACE or RIGHT_TO_LEFT.search("".join(map(chr, letters))):
         return quarters
-    (left, footer), (next_left, next_foot) = (_origin(layer, place) for place in (at, at + 1))
-    if max(abs(next_left - left), abs(next_foot - footer)) > _BESIDE_PT:
-        return quarters  # it begins another line
-    seen = _quarters(next_left - left, next_foot - footer)
+    (left, baseline), (next_left, next_baseline) = (_origin(layer, place) for place in (at, at + 1))
+    if max(abs(next_left - left), abs(next_baseline - baseline)) > _BESIDE_PT:
+        return quarters  # the next letter begins another line
+    seen = _quarters(next_left - left, next_baseline - baseline)
     return seen if (seen - quarters) % 4 == 2 else quarters
 
 
@@ -103,7 +105,7 @@ def _origin(layer: direct.Handle, at: int) -> tuple[float, float]:
 
 
 def _quarters(across: float, up: float) -> int:
-    """The direction in which a line runs: 0 to the right, 1 upwards, 2 to the left, 3 downwards."""
+    """Return the direction of a vector: 0 to the right, 1 upwards, 2 to the left, 3 downwards."""
     if abs(across) >= abs(up):
         return 0 if across >= 0 else 2
     return 1 if up > 0 else 3
