@@ -20,10 +20,10 @@ _FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
 def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
     _refuse_locked(package)
     container = package.xml("META-INF/container.xml")
-    opf_part = next((attribute(one, "full-path") for one in descendants(container, "rootfile")), "")
+    opf_part = next((attribute(element, "full-path") for element in descendants(container, "rootfile")), "")
     opf = package.xml(opf_part)
     folder = posixpath.dirname(opf_part)
-    items = {one.get("id", ""): one for one in children(child(opf, "manifest"), "item")}
+    items = {element.get("id", ""): element for element in children(child(opf, "manifest"), "item")}
     _add_about(opf, draft)
     lost = 0
     chapters = children(child(opf, "spine"), "itemref")
@@ -70,8 +70,8 @@ def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str
     body = markdown(text, draft, (*way, f"zip:{part}"), mark)
     root = parse_html(text)
     drawn = [] if root is None else root.iter("image", "{*}image")
-    marks = [mark(one.get("xlink:href") or attribute(one, "href"), one.get("alt", "")) for one in drawn]
-    marks = [one for one in dict.fromkeys(marks) if one and one not in body]
+    marks = [mark(picture.get("xlink:href") or attribute(picture, "href"), picture.get("alt", "")) for picture in drawn]
+    marks = [words for words in dict.fromkeys(marks) if words and words not in body]
     if body.strip() or marks:
         add_in_pages("\n\n".join([body, *marks]), draft, unit="")
 

@@ -135,7 +135,11 @@ def _walk(message: Message) -> list[Message]:
         found.append(part)
         if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):
             payload = part.get_payload()
-            stack = [one for one in payload if isinstance(one, Message)] + stack if isinstance(payload, list) else stack
+            stack = (
+                [inner for inner in payload if isinstance(inner, Message)] + stack
+                if isinstance(payload, list)
+                else stack
+            )
     return found
 
 

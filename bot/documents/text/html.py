@@ -66,9 +66,7 @@ def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
 
 
 def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
-    """Return the Markdown of a page. `beside(address, alt)` returns the words for a picture file next to the page, or
-    an empty string when there is no such file.
-    """
+    """Return the Markdown of a page. `beside(address, alt)` returns the words for a picture next to the page, or ""."""
     root = parse_html(text, draft.deadline)
     if root is None:
         return without_tags(text)
@@ -82,16 +80,12 @@ def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside 
 
 
 def page_markdown(root: Element, draft: Draft, base: str, left_out: frozenset[str]) -> str:
-    """Return the Markdown of a web page, or of a part of it, with absolute addresses. Leaves out the tags `left_out`,
-    and what the page hides from readers.
-    """
+    """Return the Markdown of a web page or a part of it, with absolute addresses, without the tags `left_out`."""
     return settled(_Writer(draft, (), lambda _address, _alt: "", base, left_out).blocks(root, 0))
 
 
 def without_tags(text: str) -> str:
-    """Return the text without its tags. It is for pages that the parser can't read, because they are broken or too
-    deeply nested.
-    """
+    """Return the text without its tags. It is for pages that are too broken or too deeply nested for the parser."""
     text = _CODE.sub(" ", text[:_MOST_BROKEN])
     return tidy(unescape(_TAG.sub(" ", text))).strip()
 
@@ -221,15 +215,12 @@ class _Writer:
             special = field_text(element, kind)
             return f" {special} " if kind in {"input", "select", "textarea"} else special
         inner = _space(element.text) + "".join(
-            self.inline(child_element, name(child_element), depth + 1) + _space(child_element.tail)
-            for child_element in element
+            self.inline(node, name(node), depth + 1) + _space(node.tail) for node in element
         )
         if kind == "a":
             return linked(inner, self._address(element.get("href", "").strip()))
         if kind == "rt":  # the reading of the letters before it
-            return (
-                read_as(inner) if all(name(child_element) != "rp" for child_element in element.getparent()) else inner
-            )
+            return read_as(inner) if all(name(node) != "rp" for node in element.getparent()) else inner
         inner = _emphasised(element, kind, inner)
         mark = _MARKS.get(kind, "") if inner.strip() else ""
         if not mark:
@@ -285,9 +276,7 @@ def _is_hidden(element: Element, kind: str) -> bool:
 
 
 def _without_inner_table(cell: str) -> str:
-    """Turn a table inside a cell into lines with semicolons between the cells, because Markdown has
-    no nested tables.
-    """
+    """Turn a table in a cell into lines with semicolons between its cells: Markdown has no nested tables."""
     if "| --- |" not in cell:
         return cell
     lines = [line for line in cell.split("\n") if not _RULE.fullmatch(line)]
