@@ -1,4 +1,4 @@
-"""Dates and times as Excel's format codes show them, from serial numbers (days since 1900 or 1904)."""
+"""Writes dates and times as Excel's format codes show them. They are serial numbers: days since 1900 or 1904."""
 
 import datetime as dt
 import functools
@@ -25,7 +25,7 @@ _LAST_DAY = 2_958_466
 _NOON = {"am/pm", "a/p", "上午/下午"}
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _DATE_LETTERS = "ymdhs"
-_EAST = re.compile(r"e+|g+|a{3,4}|b{2,4}", re.IGNORECASE)  # the year and day of the week, as East Asia writes them
+_EAST = re.compile(r"e+|g+|a{3,4}|b{2,4}", re.IGNORECASE)  # codes for year, era and weekday in East Asia
 _JAPANESE = re.compile(r"\[\$[^\]]*-[0-9a-f]*411[^\]]*\]", re.IGNORECASE)
 _CHINESE = re.compile(r"\[\$[^\]]*-[0-9a-f]*(?:804|404|c04|1004)[^\]]*\]", re.IGNORECASE)
 _ERAS = (
@@ -37,11 +37,11 @@ _ERAS = (
 )
 
 
-@dataclass(slots=True)  # not frozen: one is made for every date of a sheet, and freezing doubles what that costs
+@dataclass(slots=True)  # not frozen, which would double the cost: every date of a sheet makes one
 class _Moment:
     at: dt.datetime
     total_seconds: float
-    decimals: int  # of a second, as many as are shown
+    decimals: int  # digits of a second
     has_noon: bool
     day: int
     country: str  # "Japanese", "Chinese" or empty
@@ -57,31 +57,31 @@ def is_eastern_token(piece: str) -> bool:
 
 
 def is_elapsed(tokens: tuple[str, ...]) -> bool:
-    """Whether a format counts hours, minutes or seconds without end: only such times can be below zero."""
+    """Say whether a format counts hours, minutes or seconds without a limit. Only such a time can be negative."""
     return any(_ELAPSED.fullmatch(piece) for piece in tokens)
 
 
 def moment_of(number: float, *, from_1904: bool = False, decimals: int = 0) -> dt.datetime | None:
-    """The date and time of a serial number, None when it is none."""
+    """Return the date and time of a serial number, or None for a number that is no date."""
     if number < 0 or number >= _LAST_DAY:
         return None
     if from_1904:
         number += 1462
-    elif number < 60:  # Excel believes in a 29 February 1900
+    elif number < 60:  # Excel counts a 29 February 1900, which didn't exist
         number += 1
     start = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
     return start + dt.timedelta(seconds=round(number * 86_400, decimals))
 
 
 def date_text(number: float, tokens: tuple[str, ...], *, from_1904: bool = False) -> str:
-    """Empty for a number that is no date."""
+    """Return the date as text, or an empty string for a number that is no date."""
     plan = _plan(tokens)
     at = moment_of(number, from_1904=from_1904, decimals=plan.decimals)
     if at is None:
         return ""
     day = at.day
     total = round(number * 86_400, plan.decimals)
-    if number < 1 and not from_1904:  # no day at all, which Excel shows as the day before the first
+    if number < 1 and not from_1904:  # a time without a day, which Excel shows as 0 January 1900
         at, day = at.replace(year=1900, month=1, day=1), 0
     moment = _Moment(at, total, plan.decimals, plan.has_noon, day, plan.country)
     return "".join([piece if isinstance(piece, str) else piece(moment) for piece in plan.pieces]).strip()
@@ -89,7 +89,7 @@ def date_text(number: float, tokens: tuple[str, ...], *, from_1904: bool = False
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a format says once and for all: a column has one format and many dates."""
+    """A format's parts, worked out once: a column has one format and many dates."""
 
     pieces: tuple[str | Callable[["_Moment"], str], ...]
     decimals: int
@@ -124,7 +124,7 @@ def _fraction(moment: "_Moment") -> str:
 
 
 def _decimals(tokens: tuple[str, ...]) -> int:
-    """How many digits of a second are shown."""
+    """Return how many digits of a second the format shows."""
     for place in range(1, len(tokens) - 1):
         if (
             tokens[place] == "."
@@ -136,7 +136,7 @@ def _decimals(tokens: tuple[str, ...]) -> int:
 
 
 def _is_minute(tokens: tuple[str, ...], place: int) -> bool:
-    """An m is a minute after hours or before seconds, else a month."""
+    """Say whether an “m” is a minute: it is after hours or before seconds. Else it is a month."""
     if tokens[place].lower() not in {"m", "mm"}:
         return False
     letters = [(at, piece.lower().strip("[]")[0]) for at, piece in enumerate(tokens) if is_date_token(piece)]
@@ -145,7 +145,7 @@ def _is_minute(tokens: tuple[str, ...], place: int) -> bool:
     return bool((before and before[-1] in "hs") or (after and after[0] == "s"))
 
 
-# What nearly every date is made of, without asking again what its letters mean.
+# The codes of nearly all dates. They need no further analysis.
 _USUAL: dict[tuple[str, bool], Callable[[_Moment], str]] = {
     ("yyyy", False): lambda moment: f"{moment.at.year:04d}",
     ("mm", False): lambda moment: f"{moment.at.month:02d}",
@@ -185,7 +185,7 @@ def _eastern_part(low: str, moment: _Moment) -> str:
         return (short or name[:3]) if length == 3 else long if short else name
     if low[0] == "b":
         return str(at.year + 543)[-2 if length == 2 else 0 :]
-    era = next((one for one in _ERAS if (at.year, at.month, at.day) >= one[:3]), None)
+    era = next((candidate for candidate in _ERAS if (at.year, at.month, at.day) >= candidate[:3]), None)
     if moment.country != "Japanese" or era is None:
         return "" if low[0] == "g" else str(at.year)
     if low[0] == "e":

@@ -1,4 +1,4 @@
-"""What Office draws: charts as small tables, SmartArt as lists. Shared by Word, PowerPoint and Excel files."""
+"""Converts drawings of Word, PowerPoint and Excel to text: charts become small tables, SmartArt becomes lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOST_NODES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where a drawing stands: its file, the relationships of its part, and words for the place (“slide 3”)."""
+    """The place of a drawing: its file, the relationships of its part, and a name for the place (“slide 3”)."""
 
     package: Package
     relations: dict[str, Relation]
@@ -26,7 +26,7 @@ class Ground:
     way: tuple[str, ...] = ()
 
     def picture(self, relation_id: str, alt: str) -> str:
-        """The words for a picture; one that lies elsewhere is never fetched, its address is told."""
+        """Return the words for a picture. A linked picture is not downloaded; the words contain its address."""
         relation = self.relations.get(relation_id)
         if relation is not None and relation.is_external:
             return picture_elsewhere(relation.target, alt)
@@ -46,12 +46,12 @@ class Ground:
 
 
 def picture_id(blip: Element) -> str:
-    """The relationship of a picture that is embedded, or linked only."""
+    """Return the relationship id of an embedded or linked picture."""
     return attribute(blip, "embed") or attribute(blip, "link")
 
 
 def graphic_text(graphic_data: Element, ground: Ground) -> str:
-    """A chart's or SmartArt's words inside `a:graphicData`; empty for anything else."""
+    """Return the text of a chart or SmartArt inside `a:graphicData`, or an empty string for anything else."""
     parts = []
     for inner in graphic_data:
         kind = name(inner)
@@ -63,7 +63,7 @@ def graphic_text(graphic_data: Element, ground: Ground) -> str:
 
 
 def chart_text(root: Element | None) -> str:
-    """Title, axes and every series as a table."""
+    """Return title, axes and all series of a chart as a table."""
     if root is None:
         return ""
     if descendants(root, "chartData"):
@@ -85,16 +85,16 @@ def chart_text(root: Element | None) -> str:
 def _series_table(series: list[Element]) -> str:
     columns: list[tuple[str, dict[int, str]]] = []
     labels: dict[int, str] = {}
-    for one in series:
-        title = " ".join(_points(child(one, "tx")).values()) or all_text(child(one, "tx", "v"))
-        categories = _points(child(one, "cat"))
+    for one_series in series:
+        title = " ".join(_points(child(one_series, "tx")).values()) or all_text(child(one_series, "tx", "v"))
+        categories = _points(child(one_series, "cat"))
         labels = labels or categories
-        across = _points(child(one, "xVal"))
+        across = _points(child(one_series, "xVal"))
         if across:
             columns.append((f"{title} x".strip(), across))
-        values = _points(child(one, "val")) or _points(child(one, "yVal"))
+        values = _points(child(one_series, "val")) or _points(child(one_series, "yVal"))
         columns.append((f"{title} y".strip() if across else title, values))
-        sizes = _points(child(one, "bubbleSize"))
+        sizes = _points(child(one_series, "bubbleSize"))
         if sizes:
             columns.append((f"{title} size".strip(), sizes))
     places = sorted({place for _, points in columns for place in points} | set(labels))[:_MOST_POINTS]
@@ -103,11 +103,11 @@ def _series_table(series: list[Element]) -> str:
 
 
 def _points(source: Element | None) -> dict[int, str]:
-    """The cached points of a reference, by their place; several levels of categories are joined."""
+    """Return the cached points of a reference by their index. Several levels of categories are joined."""
     found: dict[int, str] = {}
     if source is None:
         return found
-    code = next((all_text(one) for one in descendants(source, "formatCode")), "General")
+    code = next((all_text(element) for element in descendants(source, "formatCode")), "General")
     levels = descendants(source, "lvl")
     for level in reversed(levels) if levels else [source]:
         points = {int(attribute(point, "idx", "0") or 0): point for point in descendants(level, "pt")}
@@ -125,16 +125,18 @@ def _number(text: str, code: str) -> str:
 
 
 def _shown_point(point: Element, level: Element) -> str:
-    """A number in the format of its column; words stay as they are, even when they look like one."""
+    """Return a point as shown: a number in the format of its column, words unchanged, even when they look like a
+    number.
+    """
     text, is_number = all_text(point), name(level.getparent()) == "numDim"
     return _number(text, attribute(level, "formatCode") or "General") if is_number else text
 
 
 def _new_chart_text(root: Element) -> str:
-    """The charts of Office 2016 (waterfall, treemap, funnel …), which keep their data apart from their series."""
+    """Return the charts of Office 2016 (waterfall, treemap, funnel …), which store data and series separately."""
     title = " ".join(all_text(part) for part in descendants(child(root, "chart", "title"), "t"))
     series = descendants(child(root, "chart"), "series")[:_MOST_SERIES]
-    titles = {_data_id(one): all_text(child(one, "tx", "txData", "v")) for one in series}
+    titles = {_data_id(one_series): all_text(child(one_series, "tx", "txData", "v")) for one_series in series}
     columns: list[list[str]] = []
     for data in children(child(root, "chartData"), "data"):
         for column in _new_columns(data, titles.get(attribute(data, "id"), "")):
@@ -142,7 +144,7 @@ def _new_chart_text(root: Element) -> str:
                 columns.append(column)
     longest = min(max((len(column) for column in columns), default=0), _MOST_POINTS)
     rows = [[column[at] if at < len(column) else "" for column in columns] for at in range(longest)]
-    kinds = ", ".join(dict.fromkeys(attribute(one, "layoutId") for one in series))
+    kinds = ", ".join(dict.fromkeys(attribute(one_series, "layoutId") for one_series in series))
     head = f"**Chart{': ' + title if title else ''}**{f' ({kinds})' if kinds else ''}"
     return "\n\n".join(part for part in (head, table(rows)) if part)
 
@@ -153,7 +155,7 @@ def _data_id(series: Element) -> str:
 
 
 def _new_columns(data: Element, title: str) -> Iterator[list[str]]:
-    """Its categories and numbers, each column with its head; `title` is the series' own."""
+    """Yield the columns of categories and numbers, each with its head. `title` is the name of the series."""
     for dimension in data.iter("{*}strDim", "{*}numDim"):
         head = title if name(dimension) == "numDim" else ""
         for level in children(dimension, "lvl"):
@@ -168,7 +170,7 @@ def _rich_text(element: Element | None) -> str:
 
 
 def smart_art_text(root: Element | None) -> str:
-    """The texts of a diagram as a nested list, in its own order."""
+    """Return the texts of a diagram as a nested list, in their order."""
     if root is None:
         return ""
     texts: dict[str, str] = {}

@@ -1,4 +1,6 @@
-"""A number as its cell shows it: Excel's number formats (ECMA-376 part 1, 18.8.30), without colours and widths."""
+"""Writes a number as its cell shows it in Excel's number formats (ECMA-376 part 1, 18.8.30), without colours and
+widths.
+"""
 
 import functools
 import math
@@ -14,7 +16,7 @@ BUILT_IN = {
     13: "# ??/??", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm",
     21: "h:mm:ss", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
     45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-    # Shown in the reader's own locale, which a file does not name: ISO is the same for everybody.
+    # Excel shows these in the reader's locale, which the file doesn't name. ISO is the same for everybody.
     14: "yyyy-mm-dd", 22: "yyyy-mm-dd h:mm",
     **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
 }  # fmt: skip
@@ -27,7 +29,9 @@ _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
 
 
 def shown(number: float, code: str, *, from_1904: bool = False) -> str:
-    """The text of a cell with this value and format code. Never raises; without sense the bare number."""
+    """Return the text of a cell with this value and format code. Never fails; a senseless code
+    gives the bare number.
+    """
     if math.isnan(number) or math.isinf(number):
         return ""
     section, number = _section(code, number)
@@ -43,7 +47,9 @@ def shown(number: float, code: str, *, from_1904: bool = False) -> str:
 
 
 def shown_words(words: str, code: str) -> str:
-    """Words in a cell with this format code: “ref ”@ puts others around them; a format without @ leaves them alone."""
+    """Return the text of a cell that holds words. The code “ref ”@ puts words around them; a code without @ changes
+    nothing.
+    """
     sections, _ = _sections(code)
     section = sections[3] if len(sections) > 3 else sections[-1]
     tokens = _tokens(section)
@@ -53,7 +59,7 @@ def shown_words(words: str, code: str) -> str:
 
 
 def general(number: float) -> str:
-    """As “General” shows it: no needless zeros, at most 11 signs with the point, and no 0.30000000000000004."""
+    """Write a number as “General” does: no needless zeros, at most 11 characters, and no 0.30000000000000004."""
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     text = f"{number:.10g}"
@@ -67,7 +73,7 @@ def general(number: float) -> str:
 
 @functools.lru_cache(maxsize=512)
 def is_date(code: str) -> bool:
-    """Whether a format (one section) shows a date or time."""
+    """Say whether a format (one section) shows a date or time."""
     tokens = _tokens(code.partition(";")[0])
     if any(piece.lower() == "general" for piece in tokens):
         return False
@@ -82,7 +88,7 @@ def _tokens(section: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[tuple[str, ...], tuple[tuple[str, float] | None, ...]]:
-    """The sections, and the condition of each; no conditions at all when none has one."""
+    """Return the sections and the condition of each. The conditions are empty when no section has one."""
     sections, current = [], ""
     for piece in _TOKEN.findall(code or "General"):
         if piece == ";":
@@ -91,12 +97,14 @@ def _sections(code: str) -> tuple[tuple[str, ...], tuple[tuple[str, float] | Non
         else:
             current += piece
     found = [_CONDITION.search(section) for section in (*sections, current)]
-    conditions = tuple((one[1], float(one[2])) if one else None for one in found)
+    conditions = tuple((condition[1], float(condition[2])) if condition else None for condition in found)
     return (*sections, current), conditions if any(conditions) else ()
 
 
 def _section(code: str, number: float) -> tuple[str, float]:
-    """The section of the code that is for this number, and the number as that section takes it."""
+    """Return the section of the code for this number, and the number as the section shows it (without its sign, for
+    example).
+    """
     sections, conditions = _sections(code)
     if conditions:
         for section, condition in zip(sections, conditions, strict=True):
@@ -138,7 +146,9 @@ def _number(number: float, tokens: tuple[str, ...]) -> str:
 
 
 def _without_digits(number: float, tokens: tuple[str, ...]) -> str:
-    """“General” and “@” put the number, its sign with it, where they stand; other words alone get the sign."""
+    """Return a format without digits. “General” and “@” stand for the number with its sign; other text gets the sign
+    itself.
+    """
     places = [piece == "@" or piece.lower() == "general" for piece in tokens]
     pieces = zip(tokens, places, strict=True)
     text = "".join(general(number) if is_place else _literal(piece) for piece, is_place in pieces)
@@ -147,7 +157,10 @@ def _without_digits(number: float, tokens: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a format with digits says of every number. `form`: “E”, “/”, “.” or, with signs between digits, “-”."""
+    """The parts of a format with digits. `form` is “E”, “/”, “.”, or “-” for literal characters between the digits.
+
+    `wanted` counts the decimals that are shown even when they are zero.
+    """
 
     prefix: str
     suffix: str
@@ -156,7 +169,7 @@ class _Shape:
     form: str
     whole: str
     decimals: int
-    wanted: int  # decimals that are shown even when they are zero
+    wanted: int
     scale: int
     has_commas: bool
 
@@ -168,7 +181,7 @@ def _shape(tokens: tuple[str, ...]) -> _Shape | None:
         return None
     first, last = digits[0], digits[-1]
     while "/" in tokens and last + 1 < len(tokens) and (tokens[last + 1] == "/" or tokens[last + 1].isdigit()):
-        last += 1  # a fraction with a denominator of its own: # ?/16
+        last += 1  # a fraction with a fixed denominator: # ?/16
     after = last + 1
     while after < len(tokens) and tokens[after] == ",":
         after += 1
@@ -195,7 +208,7 @@ def _form(pattern: tuple[str, ...], whole: str) -> str:
         return "E"
     if "/" in pattern:
         return "/"
-    return "-" if re.search(r'[^0#?,."\\]', whole) else "."  # telephone numbers and the like: 000-0000
+    return "-" if re.search(r'[^0#?,."\\]', whole) else "."  # telephone numbers, for example: 000-0000
 
 
 def _digits(number: float, shape: _Shape) -> str:

@@ -1,4 +1,4 @@
-"""The streams of an old Office container, by their names at its top."""
+"""Reads the top-level streams of an old Office container (OLE)."""
 
 import io
 import struct
@@ -11,7 +11,7 @@ OLE_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeErr
 
 
 def streams(data: bytes, *names: str) -> dict[str, bytes]:
-    """Those of these names that are there. Raises FileBroken when the container itself cannot be read."""
+    """Return the streams with these names, as far as they exist. Raises FileBroken when the container can't be read."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return {name: bytes(ole.openstream(name).read()) for name in names if ole.exists(name)}

@@ -1,4 +1,4 @@
-"""Word's and PowerPoint's equations (OMML) as LaTeX, which the model reads and writes."""
+"""Converts equations of Word and PowerPoint (OMML) to LaTeX, which the model reads and writes."""
 
 import re
 from collections.abc import Callable
@@ -21,22 +21,22 @@ _SCRIPTS = {
     "script": "mathcal", "fraktur": "mathfrak", "double-struck": "mathbb", "sans-serif": "mathsf",
     "monospace": "mathtt",
 }  # fmt: skip
-_NUMBER = re.compile(r"#\s*\(?([^()#]{1,20})\)?$")  # of an equation, as Word sets it at the right edge
+_NUMBER = re.compile(r"#\s*\(?([^()#]{1,20})\)?$")  # the number of an equation, which Word puts at the right edge
 _MOST_DEPTH = 60
 
 
 def latex(element: Element) -> str:
-    """The LaTeX of an `m:oMath` or of anything inside it, without dollar signs."""
+    """Return the LaTeX of an `m:oMath` or of an element inside it, without dollar signs."""
     return " ".join(_children(element, 0).split())
 
 
 def _children(element: Element | None, depth: int) -> str:
     if element is None or depth > _MOST_DEPTH:
         return all_text(element)
-    return "".join(_one(inner, depth + 1) for inner in element)
+    return "".join(_element_latex(inner, depth + 1) for inner in element)
 
 
-def _one(element: Element, depth: int) -> str:
+def _element_latex(element: Element, depth: int) -> str:
     kind = name(element)
     if kind.endswith("Pr"):
         return ""
@@ -89,10 +89,10 @@ def _big(element: Element, depth: int) -> str:
 
 
 def _brackets(element: Element, depth: int) -> str:
-    about = child(element, "dPr")
-    begin = value(about, "begChr") if child(about, "begChr") is not None else "("
-    end = value(about, "endChr") if child(about, "endChr") is not None else ")"
-    between = value(about, "sepChr") or "|"
+    properties = child(element, "dPr")
+    begin = value(properties, "begChr") if child(properties, "begChr") is not None else "("
+    end = value(properties, "endChr") if child(properties, "endChr") is not None else ")"
+    between = value(properties, "sepChr") or "|"
     inner = between.join(_children(part, depth).strip() for part in children(element, "e"))
     begin, end = (mark.replace("{", r"\{").replace("}", r"\}") or "." for mark in (begin, end))
     return rf"\left{begin}{inner}\right{end}"

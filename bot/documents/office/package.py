@@ -1,4 +1,6 @@
-"""ZIP files of parts, which Office files and e-books are: read part by part under limits, with their relationships."""
+"""Reads ZIP files of parts (Office files, e-books) part by part, with limits and with the
+relationships of the parts.
+"""
 
 import io
 import posixpath
@@ -19,7 +21,7 @@ from bot.errors import FileError, FileProtected
 _MOST_MEMBERS = 20_000
 _MOST_MEMBER_BYTES = 300 * 1024 * 1024
 _MOST_TOTAL_BYTES = 600 * 1024 * 1024
-_FEW_BYTES = 64 * 1024  # of a part whose tree did not fit into the memory: less of it is not worth having
+_FEW_BYTES = 64 * 1024  # less of a part that doesn't fit into memory is not worth reading
 _MOST_DIRECTORY_BYTES = 8 * 1024 * 1024
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -36,15 +38,16 @@ _ZIP_ERRORS = (
 
 
 class Package:
-    """An opened ZIP file. `read` counts what it unpacks; what unpacks to far more than a document is refused.
+    """An opened ZIP file. It counts the unpacked bytes and refuses a file that unpacks to far more than a document.
 
-    `most_bytes`: of one part, that a tree is made of; what is more is left out.
+    `most_bytes` limits the bytes of a part that are parsed to a tree; the rest of the part is left out. `largest`
+    counts the bytes of the largest parsed part. `was_cut`: a part was too large to be read completely.
     """
 
     def __init__(self, data: bytes, deadline: Deadline | None = None, most_bytes: int = 0) -> None:
         self._deadline = deadline or Deadline()
         self._most_bytes = most_bytes
-        self.largest = 0  # bytes of the largest part that a tree was made of
+        self.largest = 0
         refuse_large_directory(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -55,11 +58,11 @@ class Package:
             raise too_large(f"{len(infos)} members")
         self.infos = infos
         self._left = _MOST_TOTAL_BYTES
-        self.was_cut = False  # whether a part was too large to be taken whole
+        self.was_cut = False
 
     @cached_property
     def _by_name(self) -> dict[str, zipfile.ZipInfo]:
-        """Names as parts are named: no leading slash, letters folded, because Office does not care either."""
+        """Return the members by part name: without a leading slash and case-folded, because Office ignores case too."""
         return {info.filename.replace("\\", "/").lstrip("/").casefold(): info for info in self.infos}
 
     @property
@@ -70,7 +73,7 @@ class Package:
         return part.lstrip("/").casefold() in self._by_name
 
     def open(self, part: str) -> IO[bytes]:
-        """Raises FileBroken when there is no such part."""
+        """Open a part. Raises FileBroken when it doesn't exist."""
         info = self._by_name.get(part.lstrip("/").casefold())
         if info is None:
             raise damaged("a part is missing")
@@ -94,7 +97,7 @@ class Package:
         return _all(self.open_member(info))
 
     def xml(self, part: str) -> Element:
-        """The root of a part; of one that no tree can hold, its beginning."""
+        """Return the root of a part. When the tree doesn't fit into memory, it holds only the beginning of the part."""
         most = self._most_bytes or markup.MOST_BYTES
         while True:
             left = self._left
@@ -110,7 +113,7 @@ class Package:
                     raise
 
     def xml_or_none(self, part: str) -> Element | None:
-        """None when the part is not there; a damaged part is no reason to lose the others either."""
+        """Return None when the part is missing or damaged, so that the other parts can still be read."""
         if not part or part not in self:
             return None
         try:
@@ -121,7 +124,7 @@ class Package:
             return None
 
     def relations(self, part: str) -> dict[str, "Relation"]:
-        """The relationships of a part by their id; targets are part names, or addresses when external."""
+        """Return the relationships of a part by id. A target is a part name, or an address when it is external."""
         folder, base = posixpath.split(part)
         root = self.xml_or_none(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, Relation] = {}
@@ -137,7 +140,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`kind` is the last word of its type: image, chart, comments, hyperlink …"""
+    """A relationship. `kind` is the last word of its type: image, chart, comments, hyperlink …"""
 
     kind: str
     target: str
@@ -145,8 +148,10 @@ class Relation:
 
 
 def first_of(relations: dict[str, Relation], kind: str) -> str:
-    """The part of the first relationship of this kind, empty when there is none."""
-    return next((one.target for one in relations.values() if one.kind == kind and not one.is_external), "")
+    """Return the target of the first relationship of this kind, or an empty string."""
+    return next(
+        (relation.target for relation in relations.values() if relation.kind == kind and not relation.is_external), ""
+    )
 
 
 def main_part(package: Package, usual: str) -> str:
@@ -159,7 +164,9 @@ def main_part(package: Package, usual: str) -> str:
 
 
 def refuse_large_directory(data: bytes) -> None:
-    """A hostile ZIP is nothing but directory; reading that alone takes the memory."""
+    """Refuse a ZIP whose directory is too large. A hostile ZIP can be all directory, and reading it would fill the
+    memory.
+    """
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     if end >= 0 and len(data) >= end + 22:
         size = int(struct.unpack_from("<I", data, end + 12)[0])
@@ -168,7 +175,7 @@ def refuse_large_directory(data: bytes) -> None:
 
 
 def _all(stream: IO[bytes], most: int = -1) -> bytes:
-    """What is there of it: `file_size` is the archive's claim, and reading stops at it by itself."""
+    """Read a stream to its end. `file_size` is only the claim of the archive; zipfile stops reading there."""
     try:
         with stream:
             return stream.read(most)

@@ -1,5 +1,5 @@
-"""The text of shapes in slides, drawings on sheets and diagrams (DrawingML): paragraphs with the marks of their lists,
-links, what is struck out or raised, and tables.
+"""Converts the text of shapes (DrawingML) in slides, sheets and diagrams to Markdown: paragraphs,
+lists, links, tables.
 """
 
 import re
@@ -27,7 +27,7 @@ _NOTHING: Relations = {}
 
 
 def body_text(body: Element | None, relations: Relations = _NOTHING) -> str:
-    """The paragraphs of a text body, those of lists with their mark. `relations` are where its links lead."""
+    """Return the paragraphs of a text body, with the marks of its lists. `relations` are the targets of its links."""
     marks = _Marks(body)
     lines = []
     for paragraph in children(body, "p"):
@@ -38,7 +38,7 @@ def body_text(body: Element | None, relations: Relations = _NOTHING) -> str:
 
 
 class _Marks:
-    """What stands before each paragraph of a body. A number counts on until its list is broken off."""
+    """Counts the list marks of a body's paragraphs. A number counts on until its list ends."""
 
     def __init__(self, body: Element | None) -> None:
         self._styles = child(body, "lstStyle")
@@ -48,7 +48,7 @@ class _Marks:
         own = child(paragraph, "pPr")
         level = min(_number(attribute(own, "lvl")) if own is not None else 0, 8)
         usual = child(self._styles, f"lvl{level + 1}pPr")
-        for deeper in [one for one in self._counts if one > level]:
+        for deeper in [lower for lower in self._counts if lower > level]:
             del self._counts[deeper]
         numbered, has_bullet, has_none = (_mark(own, usual, kind) for kind in ("buAutoNum", "buChar", "buNone"))
         if numbered is not None:
@@ -57,14 +57,14 @@ class _Marks:
         is_item = has_none is None and (level > 0 or has_bullet is not None)
         return f"{'  ' * level}{f'{self._bullet(own, usual, has_bullet)} ' if is_item else ''}"
 
-    def _bullet(self, own: Element | None, usual: Element | None, about: Element | None) -> str:
+    def _bullet(self, own: Element | None, usual: Element | None, bullet: Element | None) -> str:
         font = _mark(own, usual, "buFont")
         return box_mark(
-            "" if about is None else about.get("char", ""), "" if font is None else font.get("typeface", "")
+            "" if bullet is None else bullet.get("char", ""), "" if font is None else font.get("typeface", "")
         )
 
-    def _numbered(self, about: Element, level: int) -> str:
-        form, start = about.get("type", "arabicPeriod"), _number(about.get("startAt", "")) or 1
+    def _numbered(self, numbering: Element, level: int) -> str:
+        form, start = numbering.get("type", "arabicPeriod"), _number(numbering.get("startAt", "")) or 1
         known, count = self._counts.get(level, (("", 0), 0))
         count = count + 1 if known == (form, start) else start
         self._counts[level] = (form, start), count
@@ -74,9 +74,9 @@ class _Marks:
 
 
 def _mark(own: Element | None, usual: Element | None, kind: str) -> Element | None:
-    """The paragraph's own mark; when it has none of any kind, that of its list style."""
+    """Return the mark of the paragraph, or the one of its list style when it has none."""
     found = child(own, kind)
-    if found is not None or (own is not None and any(name(one).startswith("bu") for one in own)):
+    if found is not None or (own is not None and any(name(element).startswith("bu") for element in own)):
         return found
     return child(usual, kind)
 
@@ -90,7 +90,7 @@ def paragraph_text(paragraph: Element, relations: Relations = _NOTHING, depth: i
         elif kind == "br":
             out.append("\n")
         elif kind == "oMathPara":
-            out += [f"$${latex(one)}$$" for one in children(inner, "oMath")]
+            out += [f"$${latex(formula)}$$" for formula in children(inner, "oMath")]
         elif kind == "oMath":
             out.append(f"${latex(inner)}$")
         elif kind in {"m", "AlternateContent", "Choice"} and depth < _MOST_DEPTH:
@@ -104,7 +104,7 @@ def _run_text(run: Element, relations: Relations) -> str:
     look = child(run, "rPr")
     if look is None or not text:
         return text
-    font = next((one for kind in ("sym", "latin") if (one := child(look, kind)) is not None), None)
+    font = next((candidate for kind in ("sym", "latin") if (candidate := child(look, kind)) is not None), None)
     text = with_symbols(text, "" if font is None else attribute(font, "typeface"))
     height = look.get("baseline", "0").rstrip("%").partition(".")[0]
     position = "lowered" if height.startswith("-") else "raised" if height.strip("0") else ""
@@ -115,7 +115,7 @@ def _run_text(run: Element, relations: Relations) -> str:
 
 
 def grid_text(grid: Element, relations: Relations = _NOTHING) -> str:
-    """A table with merged cells once: the cells under a merge are there and empty."""
+    """Return a table with each merged cell once. The file holds the cells under a merge too, but they are empty."""
     rows = []
     for row in children(grid, "tr"):
         cells = []

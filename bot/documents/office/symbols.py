@@ -1,8 +1,8 @@
-"""Letters of the fonts Symbol, Wingdings and Webdings, which Office writes by the number of their glyph."""
+"""Converts characters of the fonts Symbol, Wingdings and Webdings, which Office stores as glyph numbers, to Unicode."""
 
 import re
 
-# Adobe's encoding of the font Symbol, from 0x20 to 0x7E and from 0xA0 to 0xFE.
+# Adobe's encoding of the font Symbol, for 0x20 to 0x7E and 0xA0 to 0xFE.
 _SYMBOL = dict(
     zip(
         [*range(0x20, 0x7F), *range(0xA0, 0xFF)],
@@ -20,27 +20,27 @@ _WEBDINGS = {
     0x61: "✔", 0x72: "✖", 0x4E: "👁", 0x63: "□", 0x67: "■", 0x6E: "●", 0x33: "◀", 0x34: "▶", 0x35: "▲", 0x36: "▼",
 }  # fmt: skip
 _FONTS = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "webdings": _WEBDINGS}
-_OTHER = "•"  # there is something, and which sign it is only a look at the page tells
+_OTHER = "•"  # for an unknown glyph, which only a picture of the page shows
 _BOXES = "☐☑☒✓✔✗✘✖"
 _NUMBERED = re.compile("[\uf020-\uf0ff]")
 
 
 def symbol(code: int, font: str) -> str:
-    """The letter of a glyph; `code` may be raised by 0xF000, as Office does. Empty for no glyph at all."""
+    """Return the letter of a glyph, or an empty string when there is no such glyph. Office may add 0xF000 to `code`."""
     if not 0xF000 <= code <= 0xF0FF:
         return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
     return (_letters(font) or _WINGDINGS).get(code & 0xFF, _OTHER)
 
 
 def box_mark(letter: str, font: str) -> str:
-    """What a bullet says of its item when it is a box or a tick: “- ☑”; only “-” for any other."""
+    """Return the mark for a bullet: “- ☑” for a box or a tick, “-” for any other."""
     code = ord(letter) if len(letter) == 1 else 0
     shown = symbol(code | 0xF000 if code < 0x100 else code, font) if code and _letters(font) else letter
     return f"- {shown}" if shown and shown in _BOXES else "-"
 
 
 def with_symbols(text: str, font: str) -> str:
-    """The text of a run in this font with letters for the numbers of glyphs; of any other font as it is."""
+    """Return the text of a run with its glyph numbers replaced. Text in other fonts is unchanged."""
     is_numbered = not text.isascii() and _letters(font)
     return _NUMBERED.sub(lambda found: symbol(ord(found[0]), font), text) if is_numbered else text
 
