@@ -1,4 +1,6 @@
-"""The blocks of a Word document's body, its notes, headers and text boxes: paragraphs, lists, tables."""
+"""Converts the paragraphs, lists and tables of a Word document to Markdown, in its body, notes,
+headers and text boxes.
+"""
 
 from collections.abc import Iterator
 
@@ -13,6 +15,8 @@ _CONTAINERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "b
 
 
 class Writer(Story):
+    """The story of a Word document with its blocks as Markdown."""
+
     def blocks(self, container: Element | None) -> list[str]:
         out: list[str] = []
         if self.depth > _MOST_DEPTH:
@@ -35,7 +39,7 @@ class Writer(Story):
         return out
 
     def paragraph(self, element: Element) -> tuple[str, bool]:
-        """The text, and whether it is an item of a list."""
+        """Return the text, and whether it is a list item."""
         begins_page = child(element, "pPr", "pageBreakBefore") is not None
         begins_page = begins_page and value(element, "pPr", "pageBreakBefore") not in {"0", "false", "off"}
         lead = self.page_end() if begins_page and self.page.has_text else ""
@@ -53,7 +57,8 @@ class Writer(Story):
         before, page_break, after = text.partition(PAGE_BREAK)
         lead = ""
         if page_break and all(line.startswith(("[^", "> Comment by")) for line in before.split("\n") if line.strip()):
-            lead, text = f"{before}{page_break}", after.strip(" \n")  # the page before ends here, with its notes
+            # The page before ends here, and its notes stay on it.
+            lead, text = f"{before}{page_break}", after.strip(" \n")
         if level:
             number = f"{mark} " if mark not in {"", "-"} else ""
             return f"{lead}{'#' * level} {number}{' '.join(text.split(' '))}".replace("\n", " "), False
@@ -62,7 +67,10 @@ class Writer(Story):
         return f"{lead}> {text}" if self.styles.is_quote(element) else f"{lead}{text}", False
 
     def table(self, element: Element) -> str:
-        """Merged cells once. A frame around other content is no table; one over two pages is cut between rows."""
+        """Return a table with each merged cell once. A table over two pages is cut between its rows.
+
+        A table of one cell is only a frame, so its content is returned as text.
+        """
         self.page.tables += 1
         groups: list[list[list[str]]] = [[]]
         for row in self.ground.draft.deadline.each(_inside(element, "tr")):
@@ -74,7 +82,7 @@ class Writer(Story):
         self.page.tables -= 1
         if len(groups[0]) == 1 and len(groups) == 1 and len(groups[0][0]) == 1:
             return groups[0][0][0].strip()
-        if self.page.tables:  # a table in a cell
+        if self.page.tables:  # Markdown has no table inside a cell
             return "\n".join("; ".join(cell for cell in row if cell.strip()) for group in groups for row in group)
         texts = [table(group) for group in groups]
         return self._over_pages([text for text in texts if text])
@@ -114,7 +122,7 @@ def _blocks_of(container: Element | None, depth: int = 0) -> Iterator[Element]:
 
 
 def _inside(element: Element, wanted: str, depth: int = 0) -> Iterator[Element]:
-    """Rows of a table or cells of a row, also those in content controls and tracked insertions."""
+    """Yield the rows of a table or the cells of a row, also those in content controls and tracked insertions."""
     for inner in element:
         if name(inner) == wanted:
             if child(inner, "trPr", "del") is None:
@@ -124,7 +132,7 @@ def _inside(element: Element, wanted: str, depth: int = 0) -> Iterator[Element]:
 
 
 def _first(element: Element, *names: str) -> Element | None:
-    return next((found for found in (child(element, one) for one in names) if found is not None), None)
+    return next((found for found in (child(element, tag) for tag in names) if found is not None), None)
 
 
 def _number(text: str) -> int:

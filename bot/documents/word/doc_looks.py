@@ -1,7 +1,7 @@
-"""Which letters and paragraphs of an old Word file (.doc) look how: [MS-DOC] 2.9.174 ff., its formatted disk pages.
+"""Reads the formatting of letters and paragraphs in an old Word file (.doc): [MS-DOC] 2.9.174 ff., formatted disk
+pages.
 
-Of all that is in them only this is asked for: what is deleted or hidden, what is a heading or an item of a list, and
-where the rows of tables end.
+It reads only what the text needs: deleted and hidden letters, headings, list items and the ends of table rows.
 """
 
 import struct
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 _PAGE = 512
 _MOST_PAGES = 20_000
-_HEADINGS = range(1, 10)  # the numbers of Word's own styles for headings
+_HEADINGS = range(1, 10)  # the numbers of Word's built-in heading styles
 _ROW_END, _LIST, _STYLE = 0x2417, 0x460B, 0x4600
 _DELETED, _HIDDEN = 0x0800, 0x083C
 _WIDTHS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -20,6 +20,8 @@ _TABLE_FORM, _TABS = 0xD608, 0xC615
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLook:
+    """The formatting of a paragraph. `heading` is its level, 0 for other text."""
+
     heading: int = 0
     is_item: bool = False
     ends_row: bool = False
@@ -27,7 +29,7 @@ class ParagraphLook:
 
 @dataclass(slots=True)
 class Looks:
-    """By places in the stream. `unseen`: from where to where letters are deleted or hidden."""
+    """The formatting by position in the stream. `unseen` are the ranges in which letters are deleted or hidden."""
 
     ends: list[int] = field(default_factory=list)
     paragraphs: list[ParagraphLook] = field(default_factory=list)
@@ -37,12 +39,14 @@ class Looks:
     has_hidden: bool = False
 
     def of(self, place: int) -> ParagraphLook:
-        """Of the paragraph that the letter at this place belongs to."""
+        """Return the look of the paragraph to which the letter at this position belongs."""
         at = bisect_right(self.ends, place)
         return self.paragraphs[at] if at < len(self.paragraphs) else ParagraphLook()
 
     def seen(self, text: str, place: int, width: int) -> str:
-        """The letters from this place on, of so many bytes each, without those that are deleted or hidden."""
+        """Return the letters from this position on without the deleted and hidden ones. Each letter
+        has `width` bytes.
+        """
         kept: list[str] = []
         done = 0
         for begin, end in self.unseen[bisect_right(self.unseen_ends, place) :]:
@@ -55,10 +59,12 @@ class Looks:
 
 
 def read_looks(document: bytes, letters: bytes, paragraphs: bytes) -> Looks:
-    """`letters` and `paragraphs` are the tables that say which pages of the stream tell of which places."""
+    """Read the formatting. `letters` and `paragraphs` are the tables that list the disk pages for letters and for
+    paragraphs.
+    """
     looks = Looks()
-    found = [one for page in _pages(document, paragraphs) for one in _paragraphs(page)]
-    found.sort(key=lambda one: one[0])
+    found = [entry for page in _pages(document, paragraphs) for entry in _paragraphs(page)]
+    found.sort(key=lambda entry: entry[0])
     looks.ends = [end for end, _ in found]
     looks.paragraphs = [look for _, look in found]
     for page in _pages(document, letters):
@@ -83,7 +89,7 @@ def _pages(document: bytes, table: bytes) -> Iterator[bytes]:
 
 
 def _paragraphs(page: bytes) -> Iterator[tuple[int, ParagraphLook]]:
-    """(where it ends, how it looks)"""
+    """Yield (end, look) of each paragraph."""
     count = page[-1]
     if 4 * (count + 1) + 13 * count >= _PAGE:
         return
@@ -100,14 +106,14 @@ def _paragraph(page: bytes, start: int) -> ParagraphLook:
     if len(content) < 2:
         return ParagraphLook()
     style = int.from_bytes(content[:2], "little")
-    said = dict(_properties(content[2:]))
-    style = said.get(_STYLE, style)
+    values = dict(_properties(content[2:]))
+    style = values.get(_STYLE, style)
     heading = style if style in _HEADINGS else 0
-    return ParagraphLook(heading, not heading and said.get(_LIST, 0) not in {0, 0xF801}, said.get(_ROW_END, 0) == 1)
+    return ParagraphLook(heading, not heading and values.get(_LIST, 0) not in {0, 0xF801}, values.get(_ROW_END, 0) == 1)
 
 
 def _runs(page: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(from, to, properties) of each run that has properties of its own."""
+    """Yield (begin, end, properties) of each run that has properties."""
     count = page[-1]
     if 4 * (count + 1) + count >= _PAGE:
         return
@@ -119,7 +125,7 @@ def _runs(page: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _properties(content: bytes) -> Iterator[tuple[int, int]]:
-    """(what, value) of each; the value of a long one is 0."""
+    """Yield (kind, value) of each property. A long property has the value 0."""
     at = 0
     while at + 3 <= len(content):
         kind = int.from_bytes(content[at : at + 2], "little")

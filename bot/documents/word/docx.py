@@ -1,6 +1,7 @@
-"""Word documents → Markdown, page by page as Word last laid them out. Reads the XML itself: libraries drop too much.
+"""Converts Word documents to Markdown, page by page as Word laid them out last.
 
-Paragraphs, lists and tables are in `docx_blocks`, what stands on their lines in `docx_runs`.
+It reads the XML itself, because the libraries drop too much. `blocks` handles paragraphs, lists and tables, `runs` the
+content of their lines.
 """
 
 from bot.documents.office.graphics import Ground
@@ -19,6 +20,7 @@ _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"), ("comments", "comm
 
 
 def read_docx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    """Add the pages of a Word document to the draft. `way` is the path to the document inside the uploaded file."""
     main = main_part(package, "word/document.xml")
     root = package.xml(main)
     ground = Ground(package, package.relations(main), draft, "", way)
@@ -49,13 +51,15 @@ def _add(pages: list[str], draft: Draft) -> None:
 
 
 def _notes(ground: Ground) -> Notes:
-    """Notes by their id, without the separators that Word keeps among them."""
+    """Return the notes by their ids, without the separators that Word stores among them."""
     notes = Notes({}, {})
     for part_kind, kind in _NOTES:
         part = first_of(ground.relations, part_kind)
         root = ground.package.xml_or_none(part)
         notes.by_kind[part_kind] = {
-            attribute(one, "id"): one for one in children(root, kind) if attribute(one, "type", "normal") == "normal"
+            attribute(note, "id"): note
+            for note in children(root, kind)
+            if attribute(note, "type", "normal") == "normal"
         }
         relations = ground.package.relations(part) if part else {}
         notes.grounds[part_kind] = Ground(ground.package, relations, ground.draft, "", ground.way)
@@ -63,10 +67,10 @@ def _notes(ground: Ground) -> Notes:
 
 
 def _edges(root: Element, writer: Writer) -> tuple[str, str]:
-    """Headers and footers, each different one once."""
+    """Return the texts of the headers and of the footers, each different text once."""
     ground = writer.ground
     texts: dict[str, list[str]] = {"headerReference": [], "footerReference": []}
-    for reference in [one for section in descendants(root, "sectPr") for one in section]:
+    for reference in [element for section in descendants(root, "sectPr") for element in section]:
         relation = ground.relations.get(attribute(reference, "id"))
         found = texts.get(name(reference))
         part = ground.part(attribute(reference, "id"))

@@ -1,7 +1,7 @@
-"""Old Word files (.doc, Word 6 to 2003) by ourselves, for when there is no LibreOffice or no time for it.
+"""Reads old Word files (.doc, Word 6 to 2003) without LibreOffice, when it is not installed or has no time.
 
-Their words with headings, items of lists, tables, notes and comments; layout and pictures are left out, and that is
-said. The structure is Microsoft's [MS-DOC]: pieces of text, and tables of how they look.
+It reads the text with headings, lists, tables, notes and comments, and adds a notice that layout and pictures are left
+out. The format is Microsoft's [MS-DOC]: pieces of text, and tables of their formatting.
 """
 
 import re
@@ -27,7 +27,7 @@ _MOST_PIECES = 500_000
 _PARTS = ("body", "footnote", "header", "macro", "comment", "endnote", "box", "header box")
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]|[^\r\x07\x0c]+")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
-_ENCODINGS = {  # by the language that Word 95 was installed in
+_ENCODINGS = {  # by the installation language of Word 95
     0x0401: "cp1256", 0x0402: "cp1251", 0x0404: "big5", 0x0405: "cp1250", 0x0408: "cp1253", 0x040D: "cp1255",
     0x040E: "cp1250", 0x0411: "cp932", 0x0412: "cp949", 0x0415: "cp1250", 0x0419: "cp1251", 0x041F: "cp1254",
     0x0422: "cp1251", 0x0804: "gb18030",
@@ -36,7 +36,7 @@ _ENCODINGS = {  # by the language that Word 95 was installed in
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Some letters in a row: where they stand in the stream, and how many bytes each takes."""
+    """A row of letters: the text, its position in the stream, and the bytes of each letter."""
 
     text: str
     place: int
@@ -44,7 +44,9 @@ class _Piece:
 
 
 def read_doc(data: bytes, draft: Draft) -> None:
-    """Raises FileBroken for what is damaged, or no Word file of these years."""
+    """Add the pages to the draft. Raises FileBroken when the file is damaged or is not a Word file
+    of these versions.
+    """
     found = streams(data, "WordDocument", "0Table", "1Table")
     document = found.get("WordDocument", b"")
     most = len(document)
@@ -64,7 +66,7 @@ def read_doc(data: bytes, draft: Draft) -> None:
 
 
 def _read(document: bytes, found: dict[str, bytes], draft: Draft, most: int) -> None:
-    """The first `most` letters of it."""
+    """Read the first `most` letters."""
     kind, version = struct.unpack_from("<HH", document)
     flags, language = struct.unpack_from("<H", document, 10)[0], struct.unpack_from("<H", document, 6)[0]
     if kind not in {0xA5EC, 0xA5DC}:
@@ -92,19 +94,19 @@ def _first(pieces: list[_Piece], most: int) -> Iterator[_Piece]:
 
 
 def _stretch(document: bytes, tables: bytes, at: int) -> bytes:
-    """What the file's own head says lies at this place of the stream of tables."""
+    """Return the part of the table stream to which the offset and length at `at` in the file's header point."""
     start, length = struct.unpack_from("<II", document, at)
     return tables[start : start + length]
 
 
-def _pieces(document: bytes, about: bytes) -> Iterator[_Piece]:
+def _pieces(document: bytes, piece_table: bytes) -> Iterator[_Piece]:
     at = 0
-    while at < len(about) and about[at] == 1:
-        at += 3 + int.from_bytes(about[at + 1 : at + 3], "little")
-    length = int.from_bytes(about[at + 1 : at + 5], "little")
-    listed = about[at + 5 : at + 5 + length]
+    while at < len(piece_table) and piece_table[at] == 1:
+        at += 3 + int.from_bytes(piece_table[at + 1 : at + 3], "little")
+    length = int.from_bytes(piece_table[at + 1 : at + 5], "little")
+    listed = piece_table[at + 5 : at + 5 + length]
     count = (len(listed) - 4) // 12
-    if about[at : at + 1] != b"\x02" or not 0 < count <= _MOST_PIECES:
+    if piece_table[at : at + 1] != b"\x02" or not 0 < count <= _MOST_PIECES:
         raise damaged("no pieces of text")
     places = struct.unpack_from(f"<{count + 1}i", listed)
     for number in range(count):
@@ -117,7 +119,9 @@ def _pieces(document: bytes, about: bytes) -> Iterator[_Piece]:
 
 
 def _old_piece(document: bytes, flags: int, encoding: str) -> _Piece:
-    """Of Word 6 and 95, which keep all letters in one row unless they were saved quickly."""
+    """Return the text of Word 6 and 95, which store it in one piece. A quickly saved file has several pieces and is
+    refused.
+    """
     if flags & _IN_PIECES:
         raise damaged("in pieces, of before Word 97")
     start, end = struct.unpack_from("<II", document, 0x18)
@@ -125,7 +129,7 @@ def _old_piece(document: bytes, flags: int, encoding: str) -> _Piece:
 
 
 def _decoded(content: bytes, encoding: str) -> str:
-    """A letter for each code, so that places stay."""
+    """Decode to one letter for each code unit, so that positions stay valid."""
     if encoding != "utf-16-le":
         return content.decode(encoding, "replace")
     text = content[: len(content) // 2 * 2].decode(encoding, "surrogatepass")
@@ -138,15 +142,15 @@ def _halves(found: re.Match[str]) -> str:
 
 
 def _stories(pieces: Iterable[_Piece], looks: Looks, lengths: list[int], draft: Draft) -> dict[str, list[DocParagraph]]:
-    """The paragraphs of the body and of what stands beside it, which follows it letter by letter."""
+    """Return the paragraphs of the body and of the notes, headers and comments, which follow the body in one stream."""
     stories: dict[str, list[DocParagraph]] = {part: [] for part in _PARTS}
     kinds = iter(zip(_PARTS, lengths, strict=True))
     part, left = next(kinds)
     begun = ""
-    for text, end, look, taken in draft.deadline.each_small(_paragraphs(pieces, looks)):
+    for text, end, look, count in draft.deadline.each_small(_paragraphs(pieces, looks)):
         while left <= 0:
             part, left = next(kinds, ("", 1 << 40))
-        left -= taken
+        left -= count
         if not end:
             begun += text
             continue
@@ -159,7 +163,7 @@ def _stories(pieces: Iterable[_Piece], looks: Looks, lengths: list[int], draft: 
 
 
 def _paragraphs(pieces: Iterable[_Piece], looks: Looks) -> Iterator[tuple[str, str, ParagraphLook, int]]:
-    """(letters, the sign that ends them, looks, how many letters it takes); without a sign where the piece ends."""
+    """Yield (text, ending character, look, number of letters in the file). The ending is empty where a piece ends."""
     for piece in pieces:
         for found in _PARAGRAPH.finditer(piece.text):
             end = found[0][-1] if found[0][-1] in "\r\x07\x0c" else ""

@@ -1,4 +1,4 @@
-"""What stands on the lines of a Word paragraph: text, links, breaks, equations, pictures, notes and comments."""
+"""Converts the content of a Word paragraph's lines: text, links, breaks, equations, pictures, notes and comments."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,12 +20,14 @@ _MOST_DEPTH = 60
 
 
 class Runs:
+    """Reads the runs of one paragraph after another, and keeps the state of fields that span several runs."""
+
     def __init__(self, story: Story) -> None:
         self._story = story
         self._page = story.page
         self._look = PLAIN
         self._font = ""
-        self._fields: list[str] = []  # the instructions of the fields that are open, the innermost last
+        self._fields: list[str] = []  # the instructions of the open fields, the innermost last
         self._special: dict[str, Callable[[Element, int], str]] = {
             "t": self._text,
             "br": self._break,
@@ -53,24 +55,25 @@ class Runs:
         }
 
     def paragraph(self, element: Element) -> str:
-        """The text of a whole paragraph."""
+        """Return the text of a paragraph."""
         return joined(self.text(element))
 
     def text(self, element: Element, depth: int = 0) -> str:
         if depth > _MOST_DEPTH:
             return ""
-        return "".join(self._one(inner, depth + 1) for inner in element)
+        return "".join(self._element_text(inner, depth + 1) for inner in element)
 
-    def _one(self, element: Element, depth: int) -> str:
+    def _element_text(self, element: Element, depth: int) -> str:
         kind = name(element)
         special = self._special.get(kind)
         if special:
             return special(element, depth)
         if kind in _LINE:
-            return self._said(_LINE[kind])
+            return self._record_text(_LINE[kind])
         return "" if kind in _SKIPPED else self.text(element, depth)
 
-    def _said(self, text: str) -> str:
+    def _record_text(self, text: str) -> str:
+        """Return the text, after adding it to the quotes of the open comments."""
         if text.strip():
             self._page.has_text = True
         for anchor in self._page.open_comments.values():
@@ -91,14 +94,14 @@ class Runs:
         return text
 
     def _text(self, element: Element, _depth: int) -> str:
-        text, look = self._said(with_symbols(element.text or "", self._font)), self._look
+        text, look = self._record_text(with_symbols(element.text or "", self._font)), self._look
         return emphasised(text, is_struck=look.is_struck, position=look.position)
 
     def _break(self, element: Element, _depth: int) -> str:
-        return self._story.page_end() if attribute(element, "type") == "page" else self._said("\n")
+        return self._story.page_end() if attribute(element, "type") == "page" else self._record_text("\n")
 
     def _rendered_break(self, _element: Element, _depth: int) -> str:
-        """Word's own mark of where a page ended; it follows every explicit break too."""
+        """Handle Word's mark for the place where a page ended. Word writes it after each explicit break too."""
         return self._story.page_end() if self._page.has_text else ""
 
     def _link(self, element: Element, depth: int) -> str:
@@ -111,7 +114,7 @@ class Runs:
         return linked(self.text(element, depth), field_address(attribute(element, "instr")))
 
     def _field_sign(self, element: Element, _depth: int) -> str:
-        """A field is a begin, its instruction, a separator, its text and an end, all in runs side by side."""
+        """Handle a field, which consists of runs: a begin, its instruction, a separator, its text and an end."""
         match attribute(element, "fldCharType"):
             case "begin":
                 self._fields.append("")
@@ -128,45 +131,47 @@ class Runs:
 
     def _equation(self, element: Element, _depth: int) -> str:
         if name(element) == "oMathPara":
-            inner = [latex(one) for one in children(element, "oMath")]
-            return self._said("".join(f"\n$${one}$$\n" for one in inner if one))
+            inner = [latex(formula) for formula in children(element, "oMath")]
+            return self._record_text("".join(f"\n$${formula}$$\n" for formula in inner if formula))
         found = latex(element)
-        return self._said(f"${found}$") if found else ""
+        return self._record_text(f"${found}$") if found else ""
 
     def _symbol(self, element: Element, _depth: int) -> str:
-        """By number; Office writes emoji as `symEx` beside their letters."""
+        """Return a symbol by its number. Office also writes emoji as `symEx`, beside their letters."""
         code = attribute(element, "char")
         number = int(code, 16) if code and len(code) < 7 and all(digit in hexdigits for digit in code) else 0
-        return self._said(symbol(number, attribute(element, "font")))
+        return self._record_text(symbol(number, attribute(element, "font")))
 
     def _drawing(self, element: Element, _depth: int) -> str:
-        """Charts, diagrams and text boxes follow their paragraph; a picture leaves its number in the line."""
+        """Handle a drawing. Charts, diagrams and text boxes follow their paragraph; a picture's number stands in the
+        line.
+        """
         ground = replace(self._story.ground, where=f"p. {self._page.number}" if self._page.number > 1 else "")
-        about = next(iter(descendants(element, "docPr")), None)
-        alt = (attribute(about, "descr") or attribute(about, "title")) if about is not None else ""
+        properties = next(iter(descendants(element, "docPr")), None)
+        alt = (attribute(properties, "descr") or attribute(properties, "title")) if properties is not None else ""
         self._boxes(element)
         for data in descendants(element, "graphicData"):
             text = graphic_text(data, ground)
             if text:
                 self._page.boxes.append(text)
         marks = [ground.picture(picture_id(blip), alt) for blip in descendants(element, "blip")]
-        return self._said(" ".join(dict.fromkeys(mark for mark in marks if mark)))
+        return self._record_text(" ".join(dict.fromkeys(mark for mark in marks if mark)))
 
     def _old_drawing(self, element: Element, _depth: int) -> str:
         self._boxes(element)
         self._page.boxes += [
-            attribute(one, "string") for one in descendants(element, "textpath") if attribute(one, "string")
+            attribute(part, "string") for part in descendants(element, "textpath") if attribute(part, "string")
         ]
         marks = [
-            self._story.ground.picture(attribute(one, "id") or attribute(one, "pict"), attribute(one, "title"))
-            for one in descendants(element, "imagedata")
+            self._story.ground.picture(attribute(part, "id") or attribute(part, "pict"), attribute(part, "title"))
+            for part in descendants(element, "imagedata")
         ]
-        return self._said(" ".join(mark for mark in marks if mark))
+        return self._record_text(" ".join(mark for mark in marks if mark))
 
     def _boxes(self, element: Element) -> None:
-        """Text boxes; those inside another come with it."""
+        """Collect the text boxes. A box inside another one is a part of the outer one."""
         for box in descendants(element, "txbxContent"):
-            outer = next((one for one in box.iterancestors("{*}txbxContent", "{*}drawing", "{*}pict")), None)
+            outer = next((ancestor for ancestor in box.iterancestors("{*}txbxContent", "{*}drawing", "{*}pict")), None)
             if outer is not None and outer is not element and name(outer) == "txbxContent":
                 continue
             state, self._page.boxes = self._page.boxes, []
@@ -199,8 +204,8 @@ class Runs:
         if text is None:
             return ""
         author = attribute(self._story.notes.by_kind["comments"][comment_id], "author") or "somebody"
-        about = f" on “{anchor[:200]}”" if anchor else ""
-        self._page.notes.append(f"> Comment by {author}{about}: {text}")
+        place = f" on “{anchor[:200]}”" if anchor else ""
+        self._page.notes.append(f"> Comment by {author}{place}: {text}")
         return ""
 
     def _alternative(self, element: Element, depth: int) -> str:

@@ -1,6 +1,6 @@
-"""A story of a Word document (its body, a note, a text box) while it is written: where it stands, what ends its pages.
+"""The state of a part of a Word document (body, note, text box) while it is converted, and the ends of its pages.
 
-Blocks hold runs and runs hold text boxes with blocks, so runs know this much of what writes blocks.
+Blocks contain runs, and runs contain text boxes with blocks. Runs use this class, so they need not import `blocks`.
 """
 
 from abc import ABC, abstractmethod
@@ -18,14 +18,18 @@ PAGE_BREAK = "\f"
 
 @dataclass(slots=True)
 class Notes:
-    """Footnotes, endnotes and comments by their id, and the relationships that their links and pictures go by."""
+    """Footnotes, endnotes and comments by id, with the relationships for their links and pictures. `marks` are the
+    printed marks, by kind and id.
+    """
 
     by_kind: dict[str, dict[str, Element]]
     grounds: dict[str, Ground]
-    marks: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and id, as they are printed
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def mark(self, kind: str, note_id: str, *, is_own: bool) -> str:
-        """The number of a footnote or endnote, counted as its marks are met; `is_own`: its author chose the mark."""
+        """Return the number of a footnote or endnote, counted in the order of their marks. `is_own`: the author chose
+        the mark.
+        """
         if (kind, note_id) not in self.marks:
             count = sum(known == kind and not mark.endswith("*") for (known, _), mark in self.marks.items()) + 1
             self.marks[kind, note_id] = f"{'e' if kind == 'endnotes' else ''}{'*' if is_own else count}"
@@ -34,7 +38,7 @@ class Notes:
 
 @dataclass(slots=True)
 class PageState:
-    """Of the page being written. `boxes`: text boxes to put after the paragraph that holds them."""
+    """The state of the current page. `boxes` are text boxes that follow the paragraph that contains them."""
 
     number: int = 1
     has_text: bool = False
@@ -47,6 +51,8 @@ class PageState:
 
 @dataclass(slots=True)
 class Story(ABC):
+    """A part of the document with all that is needed to convert it."""
+
     ground: Ground
     styles: Styles
     numbering: Numbering
@@ -56,14 +62,16 @@ class Story(ABC):
 
     @abstractmethod
     def blocks(self, container: Element | None) -> list[str]:
-        """Blocks of Markdown; page ends are `PAGE_BREAK` inside them. Items of one list are one block."""
+        """Return blocks of Markdown. `PAGE_BREAK` inside a block ends a page. Items of one list are one block."""
 
     def on(self, ground: Ground) -> Self:
-        """The same, for a part with relationships of its own."""
+        """Return the same story for a part with its own relationships."""
         return replace(self, ground=ground)
 
     def page_end(self) -> str:
-        """What closes a page: its notes and comments, then the mark. In a table only counted."""
+        """Return the end of a page: its notes and comments, then the break. Inside a table, the
+        break is only counted.
+        """
         self.page.has_text = False
         if self.page.tables:
             self.page.breaks_in_table += 1
@@ -73,13 +81,13 @@ class Story(ABC):
         return f"\n\n{text}\n\n{PAGE_BREAK}" if text else f"\n\n{PAGE_BREAK}"
 
     def rest(self) -> str:
-        """The notes and comments that still have to be said."""
+        """Return the notes and comments that were not written yet."""
         text = "\n".join(self.page.notes)
         self.page.notes.clear()
         return text
 
     def note_text(self, kind: str, note_id: str) -> str | None:
-        """The words of a footnote, endnote or comment on one line; None when there is none."""
+        """Return a footnote, endnote or comment on one line, or None when it doesn't exist."""
         note = self.notes.by_kind.get(kind, {}).get(note_id)
         if note is None:
             return None

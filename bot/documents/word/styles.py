@@ -1,4 +1,4 @@
-"""What a Word file's styles say of paragraphs: heading levels and list numbering, by inheritance."""
+"""Reads heading levels, list numbering and text position from a Word file's styles and the styles they are based on."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _OFF = {"0", "false", "off"}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Of a run: what its letters say besides themselves."""
+    """The formatting of a run that the text shows: struck out, “raised” or “lowered”."""
 
     is_struck: bool = False
     position: str = ""
@@ -25,11 +25,13 @@ PLAIN = Look()
 
 
 class Styles:
+    """The styles of a Word file by id."""
+
     def __init__(self, root: Element | None) -> None:
         self._styles = {attribute(style, "styleId"): style for style in children(root, "style")}
 
     def heading_level(self, paragraph: Element) -> int:
-        """1 to 6 for a heading, 0 for other text."""
+        """Return 1 to 6 for a heading, 0 for other text."""
         outline = value(paragraph, "pPr", "outlineLvl")
         if outline.isdigit():
             return int(outline) + 1 if int(outline) < 6 else 0
@@ -46,14 +48,14 @@ class Styles:
         return 0
 
     def numbering(self, paragraph: Element) -> tuple[str, int]:
-        """The list's number id and its level; an empty id for no list."""
+        """Return the number id of the list and its level. The id is empty for text outside of lists."""
         level = ""
         for source in (paragraph, *self._chain(paragraph)):
-            about = child(source, "pPr", "numPr")
-            if about is None:
+            properties = child(source, "pPr", "numPr")
+            if properties is None:
                 continue
-            number_id = value(about, "numId")
-            level = level or value(about, "ilvl")
+            number_id = value(properties, "numId")
+            level = level or value(properties, "ilvl")
             if number_id:
                 return ("" if number_id == "0" else number_id), int(level) if level.isdigit() else 0
         return "", 0
@@ -62,12 +64,13 @@ class Styles:
         return any(value(style, "name").lower() in {"quote", "intense quote"} for style in self._chain(paragraph))
 
     def look(self, run: Element) -> Look:
-        """By the run itself, else by its style."""
+        """Return the look of a run. Its own formatting goes before its style."""
         own = child(run, "rPr")
         if own is None:
             return PLAIN
         style_id = value(own, "rStyle")
-        is_note = "reference" in style_id.lower()  # the mark of a footnote is raised, and says so already
+        # The mark that `Notes.mark` gives to a footnote reference stands for its raised position too.
+        is_note = "reference" in style_id.lower()
         sources = [own, *(child(style, "rPr") for style in self._from(style_id))]
         strikes = (mark for source in sources for kind in ("strike", "dstrike") for mark in children(source, kind))
         strike = next(strikes, None)
@@ -77,7 +80,7 @@ class Styles:
         return Look(is_struck, position) if is_struck or position else PLAIN
 
     def _chain(self, paragraph: Element) -> list[Element]:
-        """The paragraph's style and those it is based on."""
+        """Return the style of the paragraph and the styles it is based on."""
         return self._from(value(paragraph, "pPr", "pStyle"))
 
     def _from(self, style_id: str) -> list[Element]:
