@@ -1,7 +1,7 @@
-"""Old PowerPoint files (.ppt, 97 to 2003) by ourselves, for when there is no LibreOffice or no time for it.
+"""Reads old PowerPoint files (.ppt, 97 to 2003) without LibreOffice, when it is not installed or has no time.
 
-Each slide's words with its title, notes and comments; layout, charts and pictures are left out, and that is said. The
-structure is Microsoft's [MS-PPT]: records inside records, found by the numbers that the last editing gave them.
+It reads the text of each slide with title, notes and comments, and adds a notice that layout, charts and pictures are
+left out. The format is Microsoft's [MS-PPT]: nested records, found by the numbers that the last save gave them.
 """
 
 import re
@@ -22,18 +22,18 @@ _MOST_DEPTH = 20
 _MOST_EDITS = 5000
 _MOST_SLIDES = 2000
 _DOCUMENT = 1000
-_LIST, _PLACE = 4080, 1011  # of slides or notes, and of one among them
+_LIST, _PLACE = 4080, 1011  # the list of slides or notes, and one of its entries
 _SLIDE_ABOUT, _SHOW_ABOUT = 1007, 1017
 _TEXT_KIND, _WIDE, _NARROW, _SHARED, _WORDS = 3999, 4000, 4008, 3998, 4026
 _EDIT, _DIRECTORY = 4085, 6002
 _COMMENT, _EDGES, _EDGES_ABOUT = 12_000, 4057, 4058
 _OF_SLIDES = 3
-_SHOWN = {0: 0x04, 2: 0x20}  # the date that somebody wrote, the footer: which of the flags says that it is shown
-_TAGS = 5003  # holds records, without saying so
+_SHOWN = {0: 0x04, 2: 0x20}  # the fixed date and the footer, with the flag that shows it
+_TAGS = 5003  # contains records, although its header doesn't say so
 _TITLES = {0, 6}
 _NOTES = 2
 _SIGNS = str.maketrans({"\r": "\n", "\x0b": "\n"})
-_FIELD_MARK = "*"  # stands for the date and the slide's number
+_FIELD_MARK = "*"  # placeholder of the date and of the slide number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class _Text:
 
 @dataclass(slots=True)
 class _Place:
-    """Of a slide in the order of the presentation: its number among the records, its name, and texts kept beside it."""
+    """A slide in the order of the presentation: the number of its record, its name, and the texts that are stored
+    beside it.
+    """
 
     number: int
     name: int
@@ -61,7 +63,9 @@ class _Place:
 
 
 def read_ppt(data: bytes, draft: Draft) -> None:
-    """Raises FileBroken for what is damaged, or no PowerPoint file of these years."""
+    """Add the slides to the draft. Raises FileBroken when the file is damaged or is not a PowerPoint file of these
+    versions.
+    """
     found = streams(data, "PowerPoint Document", "Current User")
     stream = found.get("PowerPoint Document", b"")
     if not stream:
@@ -93,8 +97,8 @@ class _Deck:
             noted = notes.get(self._notes_name(records))
             if noted is not None:
                 inner = list(self._records_at(self._offsets.get(noted.number, -1)))
-                said = _Slide(self._stream, inner, noted.texts).notes()
-                parts.append(f"Speaker notes: {said}" if said else "")
+                speaker_notes = _Slide(self._stream, inner, noted.texts).notes()
+                parts.append(f"Speaker notes: {speaker_notes}" if speaker_notes else "")
             is_hidden = self._is_hidden(records)
             text = "\n\n".join(part for part in (HIDDEN if is_hidden else "", *parts) if part)
             page = draft.add(text, label=f"slide {number}{' (hidden)' if is_hidden else ''}")
@@ -129,16 +133,16 @@ class _Deck:
         yield from _all_inside(self._stream, top) if top is not None else ()
 
     def _notes_name(self, records: list[_Record]) -> int:
-        about = next((one for one in records if one.kind == _SLIDE_ABOUT), None)
-        return struct.unpack_from("<I", self._stream, about.begin + 16)[0] if about is not None else 0
+        slide_atom = next((record for record in records if record.kind == _SLIDE_ABOUT), None)
+        return struct.unpack_from("<I", self._stream, slide_atom.begin + 16)[0] if slide_atom is not None else 0
 
     def _is_hidden(self, records: list[_Record]) -> bool:
-        about = next((one for one in records if one.kind == _SHOW_ABOUT), None)
-        return about is not None and bool(struct.unpack_from("<H", self._stream, about.begin + 10)[0] & 4)
+        show_atom = next((record for record in records if record.kind == _SHOW_ABOUT), None)
+        return show_atom is not None and bool(struct.unpack_from("<H", self._stream, show_atom.begin + 10)[0] & 4)
 
 
 class _Slide:
-    """`shared`: texts of placeholders, which the presentation keeps apart from their slide."""
+    """The records of one slide. `shared` are placeholder texts, which the presentation stores outside of the slide."""
 
     def __init__(self, stream: bytes, records: list[_Record], shared: list[_Text]) -> None:
         self._stream = stream
@@ -146,14 +150,14 @@ class _Slide:
         self._shared = shared
 
     def parts(self) -> list[str]:
-        """Title first, then the other texts in their order, then the comments."""
+        """Return the title, then the other texts in their order, then the comments."""
         texts = list(self._texts())
-        titles = [f"# {' '.join(one.text.split())}" for one in texts if one.kind in _TITLES]
-        others = [one.text for one in texts if one.kind not in _TITLES and one.text != _FIELD_MARK]
+        titles = [f"# {' '.join(part.text.split())}" for part in texts if part.kind in _TITLES]
+        others = [part.text for part in texts if part.kind not in _TITLES and part.text != _FIELD_MARK]
         return [*titles, *others, *self._edges(), *self._comments()]
 
     def notes(self) -> str:
-        return "\n".join(one.text for one in self._texts() if one.text != _FIELD_MARK)
+        return "\n".join(part.text for part in self._texts() if part.text != _FIELD_MARK)
 
     def _texts(self) -> Iterator[_Text]:
         kind, used = -1, set[int]()
@@ -170,16 +174,16 @@ class _Slide:
                     kind, text = self._shared[at].kind, self._shared[at].text
             if text.strip():
                 yield _Text(kind, text.strip())
-        for at, one in enumerate(self._shared):
-            if at not in used and one.text.strip():
-                yield _Text(one.kind, one.text.strip())
+        for at, shared_text in enumerate(self._shared):
+            if at not in used and shared_text.text.strip():
+                yield _Text(shared_text.kind, shared_text.text.strip())
 
     def _edges(self) -> list[str]:
-        """What stands at the foot of the slide."""
+        """Return the texts at the foot of the slide."""
         lines = []
-        for edges in (one for one in self._records if one.kind == _EDGES):
-            about = next((one for one in _inside(self._stream, edges) if one.kind == _EDGES_ABOUT), None)
-            flags = struct.unpack_from("<H", self._stream, about.begin + 2)[0] if about is not None else 0
+        for edges in (record for record in self._records if record.kind == _EDGES):
+            flags_atom = next((record for record in _inside(self._stream, edges) if record.kind == _EDGES_ABOUT), None)
+            flags = struct.unpack_from("<H", self._stream, flags_atom.begin + 2)[0] if flags_atom is not None else 0
             words = self._words(edges)
             for at, name in ((0, "Date"), (2, "Footer")):
                 if flags & _SHOWN[at] and words.get(at):
@@ -187,13 +191,13 @@ class _Slide:
         return lines
 
     def _words(self, outer: _Record) -> dict[int, str]:
-        """By what each is of."""
-        inner = (one for one in _inside(self._stream, outer) if one.kind == _WORDS)
-        return {one.instance: " ".join(_decoded(self._stream, one).split()) for one in inner}
+        """Return the texts inside a record by their kind."""
+        inner = (record for record in _inside(self._stream, outer) if record.kind == _WORDS)
+        return {record.instance: " ".join(_decoded(self._stream, record).split()) for record in inner}
 
     def _comments(self) -> list[str]:
         lines = []
-        for comment in (one for one in self._records if one.kind == _COMMENT):
+        for comment in (record for record in self._records if record.kind == _COMMENT):
             words = self._words(comment)
             if words.get(1):
                 lines.append(f"> Comment by {words.get(0) or 'somebody'}: {words[1]}")
@@ -207,7 +211,7 @@ def _decoded(stream: bytes, record: _Record) -> str:
 
 
 def _offsets(stream: bytes, user: bytes) -> dict[int, int]:
-    """Where each numbered record stands, newest first: every editing lists what it wrote anew."""
+    """Return the position of each numbered record. Every save lists the records that it wrote; the newest wins."""
     found: dict[int, int] = {}
     at = struct.unpack_from("<I", user, 16)[0] if len(user) >= 20 else 0
     for _ in range(_MOST_EDITS):
@@ -237,7 +241,7 @@ def _listed(directory: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _by_order(stream: bytes) -> dict[int, int]:
-    """For a file that has lost its list: numbers are given in the order of writing."""
+    """Find the records of a file that lost its list: numbers are given in the order of writing."""
     found: dict[int, int] = {}
     at = 0
     while (record := _record(stream, at)) is not None:

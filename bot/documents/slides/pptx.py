@@ -1,4 +1,6 @@
-"""PowerPoint presentations → one page of Markdown for each slide: text, tables, charts, notes, comments, pictures."""
+"""Converts PowerPoint presentations to Markdown, one page for each slide: text, tables, charts, notes, comments,
+pictures.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +27,7 @@ HIDDEN = "(This slide is hidden.)"
 
 @dataclass(frozen=True, slots=True)
 class SlideSource:
-    """Of one slide: its part, and its place among the slides that are not hidden, which is its page as a PDF."""
+    """A slide's part, and its place among the slides that are not hidden, which is its page in the PDF."""
 
     part: str
     is_hidden: bool
@@ -33,7 +35,7 @@ class SlideSource:
 
 
 def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
-    """`can_draw`: LibreOffice can make pictures of the slides."""
+    """Add a page for each slide to the draft. `can_draw`: LibreOffice can make pictures of the slides."""
     main = main_part(package, "ppt/presentation.xml")
     root = package.xml(main)
     authors = _authors(package, package.relations(main))
@@ -67,8 +69,8 @@ def _slides(package: Package, main: str, root: Element) -> Iterator[SlideSource]
     relations = package.relations(main)
     visible = 0
     for entry in children(child(root, "sldIdLst"), "sldId")[:_MOST_SLIDES]:
-        ids = (text for key, text in entry.attrib.items() if "}" in key)  # r:id, not the slide's own id
-        relation = next((relations[one] for one in ids if one in relations), None)
+        ids = (text for key, text in entry.attrib.items() if "}" in key)  # r:id, and not the id of the slide
+        relation = next((relations[relation_id] for relation_id in ids if relation_id in relations), None)
         if relation is None or relation.is_external:
             continue
         is_hidden = _is_hidden(package, relation.target)
@@ -91,7 +93,8 @@ class _Slide:
         shapes = list(_flat(tree))
         if any(_is_hidden_text(shape) for shape in descendants(tree, "sp")):
             self._ground.draft.note(HIDDEN_TEXT)
-        shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)  # stable: the rest in reading order
+        # The sort is stable, so the other shapes stay in reading order.
+        shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)
         parts = [self.shape(shape) for shape in shapes]
         return "\n\n".join(part for part in parts if part.strip())
 
@@ -117,9 +120,9 @@ class _Slide:
         return f"{_EDGES[where]}: {text}" if where in _EDGES else text
 
     def _linked(self, shape: Element, text: str) -> str:
-        """With the address that the whole shape leads to, as buttons do."""
-        about = next(iter(descendants(shape, "cNvPr")), None)
-        link = child(about, "hlinkClick")
+        """Return the text with the link of the whole shape. Buttons have such links."""
+        properties = next(iter(descendants(shape, "cNvPr")), None)
+        link = child(properties, "hlinkClick")
         relation = self._ground.relations.get(attribute(link, "id")) if link is not None else None
         return linked(text, relation.target) if relation is not None and relation.is_external else text
 
@@ -141,7 +144,7 @@ class _Slide:
 
 
 def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
-    """Shapes in reading order, those of groups in their group's place."""
+    """Yield the shapes in reading order. Those of a group take the place of the group."""
     for shape in [] if tree is None else tree:
         kind = name(shape)
         if kind == "grpSp" and depth < _MOST_DEPTH:
@@ -150,40 +153,46 @@ def _flat(tree: Element | None, depth: int = 0) -> Iterator[Element]:
             choice = child(shape, "Choice")
             yield from _flat(choice if choice is not None and len(choice) else child(shape, "Fallback"), depth + 1)
         elif kind in {"sp", "cxnSp", "pic", "graphicFrame"}:
-            about = next(iter(descendants(shape, "cNvPr")), None)
-            if about is None or about.get("hidden") not in {"1", "true"}:
+            properties = next(iter(descendants(shape, "cNvPr")), None)
+            if properties is None or properties.get("hidden") not in {"1", "true"}:
                 yield shape
 
 
 def _is_hidden_text(shape: Element) -> bool:
-    about = child(shape, "nvSpPr", "cNvPr")
-    return about is not None and about.get("hidden") in {"1", "true"} and bool(all_text(child(shape, "txBody")).strip())
+    properties = child(shape, "nvSpPr", "cNvPr")
+    return (
+        properties is not None
+        and properties.get("hidden") in {"1", "true"}
+        and bool(all_text(child(shape, "txBody")).strip())
+    )
 
 
 def _placeholder(shape: Element) -> str:
-    about = child(shape, "nvSpPr", "nvPr", "ph")
-    return "" if about is None else about.get("type", "body")
+    placeholder = child(shape, "nvSpPr", "nvPr", "ph")
+    return "" if placeholder is None else placeholder.get("type", "body")
 
 
 def _alt(shape: Element) -> str:
-    about = next(iter(descendants(shape, "cNvPr")), None)
-    return "" if about is None else " ".join((about.get("descr") or about.get("title") or "").split())
+    properties = next(iter(descendants(shape, "cNvPr")), None)
+    return "" if properties is None else " ".join((properties.get("descr") or properties.get("title") or "").split())
 
 
 def _notes(ground: Ground) -> str:
-    """The speaker's notes, with the tables and pictures that stand among them."""
+    """Return the speaker's notes with their tables and pictures."""
     part = first_of(ground.relations, "notesSlide")
     root = ground.package.xml_or_none(part)
     if root is None:
         return ""
     writer = _Slide(replace(ground, relations=ground.package.relations(part), where=f"{ground.where}, notes"))
     shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if not _is_edge_of_notes(shape)]
-    text = "\n".join(one for one in map(writer.shape, shapes) if one.strip())
+    text = "\n".join(shape_text for shape_text in map(writer.shape, shapes) if shape_text.strip())
     return f"Speaker notes: {text}" if text else ""
 
 
 def _is_edge_of_notes(shape: Element) -> bool:
-    """The number, date and head of a page of notes; LibreOffice leaves of them a box that holds only a field."""
+    """Say whether the shape is the number, date or header of a notes page. LibreOffice turns these into a box with one
+    field.
+    """
     is_field = bool(descendants(shape, "fld")) and not any(all_text(run).strip() for run in descendants(shape, "r"))
     return is_field or _placeholder(shape) in _NO_NOTES
 
@@ -192,21 +201,21 @@ def _authors(package: Package, relations: dict[str, Relation]) -> dict[str, str]
     found = {}
     for kind in ("commentAuthors", "authors"):
         root = package.xml_or_none(first_of(relations, kind))
-        for one in [] if root is None else root:
-            found[one.get("id", "")] = one.get("name", "")
+        for author in [] if root is None else root:
+            found[author.get("id", "")] = author.get("name", "")
     return found
 
 
 def _comments(ground: Ground, authors: dict[str, str]) -> str:
-    """Those of old PowerPoint (`p:cm`) and the threaded ones (`p188:cm` with replies)."""
+    """Return the comments of old PowerPoint (`p:cm`) and the threaded ones (`p188:cm` with replies)."""
     lines = []
     for relation in ground.relations.values():
         if relation.kind != "comments" or relation.is_external:
             continue
         root = ground.package.xml_or_none(relation.target)
-        for one in [] if root is None else root.iter("{*}cm", "{*}reply"):
-            author = authors.get(one.get("authorId", ""), "") or "somebody"
-            text = all_text(child(one, "text")) or body_text(child(one, "txBody"))
+        for comment in [] if root is None else root.iter("{*}cm", "{*}reply"):
+            author = authors.get(comment.get("authorId", ""), "") or "somebody"
+            text = all_text(child(comment, "text")) or body_text(child(comment, "txBody"))
             lines.append(f"> Comment by {author}: {' '.join(text.split())}")
     return "\n".join(lines)
 
