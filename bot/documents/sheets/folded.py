@@ -1,4 +1,4 @@
-"""What the author of a sheet folded away: rows and columns that are in the file, but not on the screen."""
+"""Describes the rows and columns that the author of a sheet has hidden: the file holds them, but the screen doesn't."""
 
 from collections.abc import Callable, Iterable
 
@@ -9,19 +9,19 @@ _MOST_RANGES = 8
 
 
 def fold_note(name: str, grid: Grid, *, is_hidden: bool) -> str:
-    """What to say of a sheet, by its name (“sheet Costs”), that hides something or is hidden; empty for any other."""
+    """Return a notice for a sheet that is hidden or hides something, else an empty string. `name` is “sheet Costs”."""
     if is_hidden:
         return SHEET_HIDDEN.format(sheet=name)
     rows = grid.hidden_rows & grid.rows.keys()
     columns: set[int] = set()
     if grid.hidden_columns:
         columns = grid.hidden_columns & {column for cells in grid.rows.values() for column in cells}
-    said = [_said("row", rows, str), _said("column", columns, column_letters)]
-    return SHEET_HIDES.format(sheet=name, hidden=", ".join(filter(None, said))) if rows or columns else ""
+    hidden = [_ranges("row", rows, str), _ranges("column", columns, column_letters)]
+    return SHEET_HIDES.format(sheet=name, hidden=", ".join(filter(None, hidden))) if rows or columns else ""
 
 
-def _said(word: str, numbers: Iterable[int], called: Callable[[int], str]) -> str:
-    """“rows 5–7 and 9” of the numbers, only those that hold something."""
+def _ranges(word: str, numbers: Iterable[int], called: Callable[[int], str]) -> str:
+    """Return “rows 5–7 and 9” for the rows or columns that hold something."""
     ranges: list[list[int]] = []
     for number in sorted(numbers):
         if ranges and number == ranges[-1][1] + 1:

@@ -1,4 +1,4 @@
-"""Grids of cells → Markdown, a page for a sheet or for each part of a long one."""
+"""Converts grids of cells to Markdown: one page for a sheet, several for a long one."""
 
 from bot.documents.pages.builder import Draft, cell_text, table
 from bot.documents.pages.notices import SHEET_CUT, SHEET_CUT_SOMEWHERE
@@ -9,7 +9,9 @@ _PAGE_LETTERS = 9000
 
 
 def add_sheet(draft: Draft, title: str, grid: Grid, beside: str = "", *, is_hidden: bool = False) -> None:
-    """`beside` is what stands around the cells: charts, comments, text boxes; it goes on the sheet's first page."""
+    """Add a sheet to the draft. `beside` is the text of charts, comments and text boxes; it goes on the sheet's first
+    page.
+    """
     name = f"sheet {title}{' (hidden)' if is_hidden else ''}"
     head = f"# {title}{' (hidden sheet)' if is_hidden else ''}"
     draft.note(fold_note(name, grid, is_hidden=is_hidden))
@@ -38,7 +40,7 @@ def _cut_note(name: str, grid: Grid, last: int) -> str:
 
 
 def _parts(grid: Grid) -> list[tuple[str, str]]:
-    """(rows, Markdown) of each part; every part begins with the sheet's first row."""
+    """Return (rows, Markdown) of each part. Every part begins with the sheet's first row."""
     if not grid.rows:
         return []
     numbers = sorted(grid.rows)
@@ -66,7 +68,9 @@ def _row(grid: Grid, number: int, columns: list[int]) -> list[str]:
 
 
 def _scattered(grid: Grid, numbers: list[int]) -> list[tuple[str, str]]:
-    """A few cells far apart, which as a table would be mostly empty: each with its place."""
+    """Return the cells one by one with their places. It is for a few cells far apart, whose table would be mostly
+    empty.
+    """
     parts: list[tuple[str, str]] = []
     lines: list[str] = []
     size, begin = 0, numbers[0]

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods): cells as they are shown, which the file itself says, with their comments."""
+"""Reads OpenDocument spreadsheets (.ods). The file stores each cell's text as shown; comments are read too."""
 
 import re
 
@@ -16,12 +16,13 @@ _MOST_ROWS_REPEATED = 200
 _MOST_CELLS_REPEATED = 200
 _MOST_COLUMNS = 16_384
 _PLACEHOLDERS = ("sheet-name", "title", "date", "time", "page-number", "page-count", "file-name")
-_NO_EDGES = {"page", "seite", "página", "pagina", "页", "第页"}  # what is there unless somebody writes something
+_NO_EDGES = {"page", "seite", "página", "pagina", "页", "第页"}  # the default texts of headers and footers
 _FOLDED = {"collapse", "filter"}
 _SHAPES = {"frame", "custom-shape", "g", "rect", "ellipse"}
 
 
 def read_ods(package: Package, draft: Draft) -> None:
+    """Add the pages of all sheets to the draft."""
     refuse_locked(package)
     hidden: set[str] = set()
     looks = Looks()
@@ -32,7 +33,7 @@ def read_ods(package: Package, draft: Draft) -> None:
         for element in draft.deadline.each(stream_xml(source, tags)):
             kind = name(element)
             if kind == "style":
-                if any(attribute(one, "display") == "false" for one in children(element, "table-properties")):
+                if any(attribute(inner, "display") == "false" for inner in children(element, "table-properties")):
                     hidden.add(attribute(element, "name"))
                 looks.take(element)
             elif kind == "table-column":
@@ -42,7 +43,7 @@ def read_ods(package: Package, draft: Draft) -> None:
             elif kind == "table-row":
                 title = title or _title_of(element)
                 row = _add_row(element, row, grid, beside, looks)
-                beside += [_drawn(one, package, draft) for one in descendants(element, "table-cell") if len(one)]
+                beside += [_drawn(cell, package, draft) for cell in descendants(element, "table-cell") if len(cell)]
             else:
                 is_hidden = attribute(element, "style-name") in hidden
                 grid.edges, edges = edges, []
@@ -50,20 +51,20 @@ def read_ods(package: Package, draft: Draft) -> None:
                 grid, beside, row, column, title = Grid(), [], 0, 0, ""
             if draft.is_full:
                 return
-    if grid.rows:  # the time was up in the middle of a sheet
+    if grid.rows:  # the deadline passed in the middle of a sheet
         grid.is_cut = True
         add_sheet(draft, title, grid, "\n".join(filter(None, beside)))
 
 
 def _edges(package: Package, looks: Looks) -> list[str]:
-    """What is printed above and below the sheets, without what stands there for page and sheet; each text once."""
+    """Return the headers and footers, each text once, without default texts such as the page number."""
     found = []
     for kind in ("header", "footer"):
         for place in descendants(package.xml_or_none("styles.xml"), kind):
             for name_of in _PLACEHOLDERS:
-                for one in descendants(place, name_of):
-                    one.text = ""
-            text = " ".join(" ".join(_line(one, looks) for one in descendants(place, "p")).split())
+                for element in descendants(place, name_of):
+                    element.text = ""
+            text = " ".join(" ".join(_line(element, looks) for element in descendants(place, "p")).split())
             if re.search(r"\w", text) and text.strip(" /()").casefold() not in _NO_EDGES:
                 found.append(f"{kind.title()}: {text}")
     return list(dict.fromkeys(found))
@@ -75,18 +76,18 @@ def _title_of(row: Element) -> str:
 
 
 def _drawn(place: Element, package: Package, draft: Draft) -> str:
-    """Charts, text boxes and pictures that hang on a sheet or on one of its cells."""
-    shapes = [one for one in place if name(one) in _SHAPES]
+    """Return the charts, text boxes and pictures of a sheet or of a cell."""
+    shapes = [shape for shape in place if name(shape) in _SHAPES]
     if not shapes:
         return ""
     table = next(place.iterancestors("{*}table"), None)
     writer = Writer(package, draft, (), f"sheet {attribute(table, 'name')}" if table is not None else "")
-    texts = [writer.blocks([one]) for one in shapes]
+    texts = [writer.blocks([shape]) for shape in shapes]
     return "\n\n".join(["", *filter(None, texts), writer.rest()]).rstrip()
 
 
 def _add_column(element: Element, column: int, grid: Grid) -> int:
-    """The number of the last column that the element stands for."""
+    """Return the number of the last column that the element describes."""
     last = column + _count(element, "number-columns-repeated")
     if attribute(element, "visibility") in _FOLDED:
         grid.hidden_columns |= set(range(column + 1, min(last, column + _MOST_COLUMNS) + 1))
@@ -94,7 +95,7 @@ def _add_column(element: Element, column: int, grid: Grid) -> int:
 
 
 def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks: Looks) -> int:
-    """The number of the last row that the element stands for."""
+    """Add the cells of a row and return the number of the last row that the element describes."""
     repeated = _count(element, "number-rows-repeated")
     if grid.count >= MOST_CELLS:
         grid.is_cut = True
@@ -106,7 +107,7 @@ def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks:
         if name(cell) not in {"table-cell", "covered-table-cell"}:
             continue
         across = _count(cell, "number-columns-repeated")
-        text = "\n".join(_line(one, looks) for one in children(cell, "p")) if len(cell) else ""
+        text = "\n".join(_line(paragraph, looks) for paragraph in children(cell, "p")) if len(cell) else ""
         if text.strip():
             if looks.of(attribute(cell, "style-name")).is_struck:
                 text = struck(text)
@@ -114,8 +115,8 @@ def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks:
                 for beside in range(min(across, _MOST_CELLS_REPEATED)):
                     grid.put(row + down + 1, column + beside + 1, text)
         for note in children(cell, "annotation"):
-            author = next((all_text(one) for one in children(note, "creator")), "") or "somebody"
-            words = " ".join(" ".join(_line(one, looks) for one in children(note, "p")).split())
+            author = next((all_text(creator) for creator in children(note, "creator")), "") or "somebody"
+            words = " ".join(" ".join(_line(paragraph, looks) for paragraph in children(note, "p")).split())
             comments.append(f"> Comment by {author} on {column_letters(column + 1)}{row + 1}: {words}")
         column += across
     return row + repeated

@@ -1,4 +1,4 @@
-"""Old and binary Excel workbooks (.xls, .xlsb) through python-calamine, which is quick and asks for passwords."""
+"""Reads binary Excel workbooks (.xls, .xlsb) with python-calamine, which is fast and detects passwords."""
 
 import datetime as dt
 import io
@@ -27,10 +27,11 @@ from bot.documents.sheets.xlsx_cells import MOST_CELLS, Grid, Saved
 from bot.errors import FileProtected
 
 _DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
-_MOST_AREA = 20_000_000  # calamine lays out the whole rectangle that a far cell spans
+_MOST_AREA = 20_000_000  # calamine allocates the rectangle from the first cell to the last
 
 
 def read_old_sheets(data: bytes, draft: Draft) -> None:
+    """Add the pages of all sheets to the draft. Raises FileError when the workbook can't be read."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -39,29 +40,32 @@ def read_old_sheets(data: bytes, draft: Draft) -> None:
         if "password" in str(error).lower() or is_encrypted_office(data, "xls"):
             raise FileProtected("calamine") from error
         raise damaged(f"calamine: {type(error).__name__}") from error
-    for about in draft.deadline.each(book.sheets_metadata):
-        if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet):
+    for metadata in draft.deadline.each(book.sheets_metadata):
+        if metadata.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet):
             continue
-        is_hidden = about.visible != SheetVisibleEnum.Visible
+        is_hidden = metadata.visible != SheetVisibleEnum.Visible
         try:
-            grid = _grid(book.get_sheet_by_name(about.name), draft.deadline)
+            grid = _grid(book.get_sheet_by_name(metadata.name), draft.deadline)
         except (CalamineError, XmlError, ZipError, OSError, ValueError, _panic()):
-            draft.note(SHEET_LOST.format(sheet=f"sheet {about.name}"))
+            draft.note(SHEET_LOST.format(sheet=f"sheet {metadata.name}"))
             continue
-        add_sheet(draft, about.name, grid, is_hidden=is_hidden)
+        add_sheet(draft, metadata.name, grid, is_hidden=is_hidden)
     draft.note(BARE_NUMBERS)
 
 
 def _panic() -> type[BaseException]:
-    """What its Rust raises on a broken file, which is no Exception and can only be had once it was raised."""
+    """Return the exception class of a Rust panic. It is no Exception, and Python can only get it
+    after one was raised.
+    """
     raised = sys.exc_info()[0]
     is_panic = raised is not None and raised.__name__ == "PanicException"
     return raised if is_panic and raised is not None else CalamineError
 
 
 def saved_values(data: bytes) -> dict[str, Saved]:
-    """What every cell of an old workbook says, by sheet: LibreOffice calculates formulas anew, with today's date and
-    without the macros and workbooks that they need. Empty when it cannot be read.
+    """Return the stored value of each cell of an old workbook, by sheet, or nothing when it can't be read.
+
+    LibreOffice calculates formulas again, with today's date and without the macros and workbooks they need.
     """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -80,14 +84,14 @@ def _saved(sheet: CalamineSheet) -> Saved:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Iterator[tuple[int, object]]]]:
-    """Rows and cells with their numbers from 1: calamine gives all rows from the first, but not all columns."""
+    """Yield rows and cells with their numbers from 1. Calamine returns all rows from the first, but not all columns."""
     first = (sheet.start or (0, 0))[1] + 1
     for row, cells in enumerate(sheet.iter_rows(), 1):
         yield row, enumerate(cells, first)
 
 
 def _serial(value: object) -> str | float | bool:
-    """Dates and times as the numbers they are, to be shown in the cell's own format."""
+    """Return a date or time as a serial number, so that the format of the cell can show it."""
     if isinstance(value, dt.datetime):
         return (value - _DAY_ZERO) / dt.timedelta(days=1)
     if isinstance(value, dt.date):
@@ -114,7 +118,9 @@ def _grid(sheet: CalamineSheet, deadline: Deadline) -> Grid:
 
 
 def _text(value: object) -> str:
-    """Formats are not told by calamine: numbers bare, dates in ISO, times without an invented day."""
+    """Return the text of a value. Calamine has no formats, so numbers are bare, dates ISO, and times have no invented
+    day.
+    """
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float | int):

@@ -1,4 +1,4 @@
-"""Excel workbooks: every sheet with its cells as shown, its comments, charts, text boxes and pictures."""
+"""Reads Excel workbooks: every sheet with its cells as shown, its comments, charts, text boxes and pictures."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,12 +23,14 @@ _TOLD = ("{*}graphicData", "{*}txBody", "{*}blip")
 def read_xlsx(
     package: Package, draft: Draft, way: tuple[str, ...] = (), *, saved: Mapping[str, Saved] | None = None
 ) -> None:
-    """`saved`: by sheet, values that go before the results of formulas."""
+    """Add the pages of all sheets to the draft. `saved` holds values, by sheet, that replace the
+    results of formulas.
+    """
     main = main_part(package, "xl/workbook.xml")
     root = package.xml(main)
     relations = package.relations(main)
-    about = child(root, "workbookPr")
-    from_1904 = about is not None and attribute(about, "date1904") in {"1", "true"}
+    properties = child(root, "workbookPr")
+    from_1904 = properties is not None and attribute(properties, "date1904") in {"1", "true"}
     strings, styles = first_of(relations, "sharedStrings"), first_of(relations, "styles")
     book = Book(package, strings, styles, from_1904=from_1904, deadline=draft.deadline)
     people = _people(package, relations)
@@ -51,10 +53,10 @@ def _add(
     book: Book,
     ground: Ground,
     relation: Relation,
-    about: tuple[Element, Saved | None],
+    sheet_and_saved: tuple[Element, Saved | None],
     shared: tuple[dict[str, str], CellPictures],
 ) -> None:
-    (sheet, saved), (people, pictures) = about, shared
+    (sheet, saved), (people, pictures) = sheet_and_saved, shared
     title = sheet.get("name", "")
     draft = ground.draft
     grid = Grid()
@@ -78,7 +80,7 @@ def _add(
 
 
 def _link(grid: Grid, ground: Ground) -> None:
-    """Cells that lead somewhere outside say where."""
+    """Add the address to each cell with an external link."""
     for (row, column), found in grid.links.items():
         relation = ground.relations.get(found)
         address = relation.target if relation is not None and relation.is_external else found
@@ -88,7 +90,7 @@ def _link(grid: Grid, ground: Ground) -> None:
 
 
 def _show(grid: Grid, ground: Ground, pictures: CellPictures) -> None:
-    """Cells whose value is a picture have its number."""
+    """Write the number of the picture into each cell whose value is a picture."""
     for (row, column), asked in grid.pictures.items():
         place = f"{ground.where}, {column_letters(column)}{row}"
         if words := pictures.words(asked, replace(ground, where=place)):
@@ -115,7 +117,7 @@ def _drawings(ground: Ground) -> str:
 
 
 def _old_drawings(ground: Ground) -> str:
-    """The pictures of objects from other programs: equations, old charts, files."""
+    """Return the pictures of embedded objects of other programs: equations, old charts, files."""
     marks = []
     for relation in ground.relations.values():
         if relation.kind != "vmlDrawing" or relation.is_external:
@@ -123,8 +125,8 @@ def _old_drawings(ground: Ground) -> str:
         root = ground.package.xml_or_none(relation.target)
         inner = replace(ground, relations=ground.package.relations(relation.target))
         marks += [
-            inner.picture(attribute(one, "relid") or attribute(one, "id"), attribute(one, "title"))
-            for one in descendants(root, "imagedata")
+            inner.picture(attribute(image, "relid") or attribute(image, "id"), attribute(image, "title"))
+            for image in descendants(root, "imagedata")
         ]
     return "\n\n".join(dict.fromkeys(mark for mark in marks if mark))
 
@@ -140,20 +142,20 @@ def _anchored(anchor: Element, ground: Ground) -> str:
     parts = []
     for element in anchor.iter(*_TOLD):
         kind = name(element)
-        if _is_told_twice(element):
+        if _is_fallback(element):
             continue
         if kind == "graphicData":
             parts.append(graphic_text(element, here))
         elif kind == "txBody":
             parts.append(body_text(element, ground.relations))
         else:
-            about = next(iter(descendants(anchor, "cNvPr")), None)
-            parts.append(here.picture(picture_id(element), "" if about is None else about.get("descr", "")))
+            properties = next(iter(descendants(anchor, "cNvPr")), None)
+            parts.append(here.picture(picture_id(element), "" if properties is None else properties.get("descr", "")))
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _is_told_twice(element: Element) -> bool:
-    """Whether it stands in for newer things that are there: an equation's picture beside the equation."""
+def _is_fallback(element: Element) -> bool:
+    """Say whether the element is a fallback for newer content that is read too, such as the picture of an equation."""
     fallback = next(element.iterancestors("{*}Fallback"), None)
     choice = None if fallback is None else child(fallback.getparent(), "Choice")
     return choice is not None and next(choice.iter(*_TOLD), None) is not None
@@ -161,25 +163,25 @@ def _is_told_twice(element: Element) -> bool:
 
 def _people(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
     root = package.xml_or_none(first_of(relations, "person"))
-    return {one.get("id", ""): one.get("displayName", "") for one in ([] if root is None else root)}
+    return {person.get("id", ""): person.get("displayName", "") for person in ([] if root is None else root)}
 
 
 def _comments(ground: Ground, people: dict[str, str]) -> str:
-    """Threaded comments, and old notes where no thread stands in their place."""
+    """Return the threaded comments, and the old notes of cells without a thread."""
     lines: list[str] = []
     threaded: set[str] = set()
     for root in _parts(ground, "threadedComment"):
-        for one in list(root)[:_MOST_COMMENTS]:
-            threaded.add(one.get("ref", ""))
-            author = people.get(one.get("personId", ""), "") or "somebody"
-            lines.append(_comment(author, one.get("ref", ""), all_text(child(one, "text"))))
+        for comment in list(root)[:_MOST_COMMENTS]:
+            threaded.add(comment.get("ref", ""))
+            author = people.get(comment.get("personId", ""), "") or "somebody"
+            lines.append(_comment(author, comment.get("ref", ""), all_text(child(comment, "text"))))
     for root in _parts(ground, "comments"):
-        authors = [all_text(one) for one in children(child(root, "authors"), "author")]
-        for one in children(child(root, "commentList"), "comment")[:_MOST_COMMENTS]:
-            place = one.get("authorId", "")
+        authors = [all_text(author) for author in children(child(root, "authors"), "author")]
+        for comment in children(child(root, "commentList"), "comment")[:_MOST_COMMENTS]:
+            place = comment.get("authorId", "")
             author = authors[int(place)] if place.isdigit() and int(place) < len(authors) else ""
-            if one.get("ref", "") not in threaded:
-                lines.append(_comment(author or "somebody", one.get("ref", ""), rich_text(child(one, "text"))))
+            if comment.get("ref", "") not in threaded:
+                lines.append(_comment(author or "somebody", comment.get("ref", ""), rich_text(child(comment, "text"))))
     return "\n".join(lines)
 
 

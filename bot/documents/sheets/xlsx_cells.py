@@ -1,4 +1,4 @@
-"""Cells of Excel sheets as they are shown: shared strings, number formats, formulas' saved values."""
+"""Reads the cells of Excel sheets as they are shown: shared strings, number formats, stored results of formulas."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})$")
 _AREA = re.compile(r"[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}([0-9]{1,7})$")
 _LINKED = re.compile(r'HYPERLINK\(\s*"((?:https?://|mailto:)[^"]{1,500})"', re.IGNORECASE)
 _KNOWN = 50_000
-_FOR_STRINGS = 0.5  # of the time that is left: the cells come after them
+_FOR_STRINGS = 0.5  # share of the remaining time; the cells need the rest
 _WORDS = {"s", "str"}
 _YES = {"1", "true"}
 
@@ -30,8 +30,9 @@ Links = dict[tuple[int, int], str]  # (row, column) → an address
 
 @dataclass(slots=True)
 class Grid:
-    """Row → column → text, both from 1; only cells with something in them. `last_row` is what the sheet says it has,
-    0 where it does not. `hidden_rows` and `hidden_columns` are those that their author folded away.
+    """Row → column → text, both counted from 1; empty cells are left out. `last_row` is the last row that the sheet
+    declares, or 0. The author has hidden `hidden_rows` and `hidden_columns`. `pictures` are references to pictures in
+    cells.
     """
 
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     links: Links = field(default_factory=dict)
-    pictures: dict[tuple[int, int], str] = field(default_factory=dict)  # what a cell's value says of its picture
+    pictures: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def put(self, row: int, column: int, text: str) -> None:
         cells = self.rows.get(row)
@@ -53,7 +54,7 @@ class Grid:
         self.count += 1
 
     def keep_half(self) -> None:
-        """Let the later half of the rows go: what is left has to be put into pages, which takes memory too."""
+        """Drop the later half of the rows, because pages for the others need memory too."""
         numbers = sorted(self.rows)
         for number in numbers[len(numbers) // 2 :]:
             del self.rows[number]
@@ -61,34 +62,34 @@ class Grid:
 
 
 class Book:
-    """What cells refer to: strings by number, formats by style."""
+    """The shared strings by number and the formats by style, to which cells refer."""
 
     def __init__(
         self, package: Package, strings_part: str, styles_part: str, *, from_1904: bool, deadline: Deadline
     ) -> None:
         self._deadline = deadline
         self._strings, self._has_all_strings = _strings(package, strings_part, deadline.part(_FOR_STRINGS))
-        self._has_met_lost = False  # a cell whose string is one of those that were not read
+        self._has_met_lost = False  # a cell refers to a string that was not read
         self._styles = CellStyles(package, styles_part)
         self._from_1904 = from_1904
         self._known: dict[tuple[str, str], str] = {}
 
     def read_sheet(self, source: IO[bytes], grid: Grid, saved: Saved | None = None) -> None:
-        """`saved` are values that go before the results of formulas, and where there is no cell at all (pivot tables
-        are not converted).
+        """Read a sheet into the grid. `saved` values replace the results of formulas and fill missing cells (pivot
+        tables are not converted).
         """
         lost = dict(saved or {})
         tags = ("{*}row", "{*}dimension", "{*}col", "{*}hyperlink", "{*}oddHeader", "{*}oddFooter")
         row = 0
         for element in self._deadline.each_small(stream_xml(source, tags)):
             if name(element) != "row":
-                _take_about(grid, element)
+                _read_properties(grid, element)
                 continue
             row = _row_number(element, row)
             if element.get("hidden") in _YES:
                 grid.hidden_rows.add(row)
             row = self._read_row(element, row, grid, lost)
-            if self._has_met_lost:  # half a row would be taken for a whole one
+            if self._has_met_lost:  # an incomplete row would look complete
                 grid.rows.pop(row, None)
                 self._has_met_lost = False
             elif grid.count < MOST_CELLS:
@@ -100,7 +101,7 @@ class Book:
             grid.put(at_row, at_column, str(value).upper() if isinstance(value, bool) else _plainly(value))
 
     def _read_row(self, element: Element, row: int, grid: Grid, lost: Saved) -> int:
-        """The number of the row that its cells say they are in."""
+        """Read a row and return its number, which its cells state."""
         tag = f"{element.tag[:-3]}c"
         letters = str(row)
         column = 0
@@ -181,8 +182,8 @@ class Book:
         return known
 
 
-def _take_about(grid: Grid, element: Element) -> None:
-    """What a sheet says besides its cells."""
+def _read_properties(grid: Grid, element: Element) -> None:
+    """Read the properties of a sheet other than its cells."""
     match name(element):
         case "dimension":
             area = _AREA.match(element.get("ref", ""))
@@ -199,7 +200,7 @@ def _take_about(grid: Grid, element: Element) -> None:
 
 
 def _picture(cell: Element, formula: Element | None) -> str:
-    """Programs that know no pictures in cells see an error or a formula there."""
+    """Return the reference to the picture of a cell. Programs without cell pictures see an error or a formula there."""
     if cell.get("t") == "e" and cell.get("vm"):
         return f"{VALUE}{cell.get('vm')}"
     return displayed(formula.text or "") if formula is not None else ""
@@ -209,7 +210,7 @@ def _bare_formula(cell: Element, formula: Element | None, grid: Grid) -> str:
     if formula is None or not formula.text or cell.get("t") == "str":
         return ""
     grid.has_bare_formulas = True
-    return f"={formula.text.removeprefix('=')}"  # some programs write the sign into the file
+    return f"={formula.text.removeprefix('=')}"  # some programs store the “=” too
 
 
 def _plainly(value: str | float) -> str:
@@ -231,11 +232,11 @@ def column_letters(number: int) -> str:
     return letters
 
 
-_COLUMNS = {column_letters(number): number for number in range(1, 703)}  # A to ZZ, which nearly all cells are in
+_COLUMNS = {column_letters(number): number for number in range(1, 703)}  # A to ZZ cover nearly all cells
 
 
 def rich_text(element: Element | None) -> str:
-    """Plain or in runs, without the reading aids of Japanese."""
+    """Return a plain or rich text without the phonetic hints of Japanese."""
     if element is None:
         return ""
     parts = []
@@ -248,12 +249,12 @@ def rich_text(element: Element | None) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Without “_x000D_” and the like, which stand for signs that XML cannot hold (ECMA-376 part 1, 22.9.2.19)."""
+    """Replace “_x000D_” and the like, which stand for characters that XML can't hold (ECMA-376 part 1, 22.9.2.19)."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _strings(package: Package, part: str, deadline: Deadline) -> tuple[list[str], bool]:
-    """(strings, whether these are all)"""
+    """Return (strings, whether they are complete)."""
     found: list[str] = []
     if not part or part not in package:
         return found, True
@@ -264,7 +265,7 @@ def _strings(package: Package, part: str, deadline: Deadline) -> tuple[list[str]
                     return found, False
                 found.append(rich_text(element))
     except MemoryError:
-        del found[len(found) // 2 :]  # the cells take memory too
+        del found[len(found) // 2 :]  # the cells need memory too
         return found, False
     return found, not deadline.was_met
 
@@ -279,9 +280,9 @@ def _small_number(text: str) -> int:
 
 
 def _edge(kind: str, text: str) -> str:
-    """A printed page's header or footer without its codes: &L&"Arial"&10Costs&R&P."""
+    """Return a header or footer of a printed page without its codes: &L&"Arial"&10Costs&R&P."""
     text = re.sub(r'&"[^"]*"|&K[0-9A-F]{6}|&\d{1,3}|&[A-Z]', " ", text.replace("&&", "\x00"))
     text = " ".join(text.replace("\x00", "&").split())
-    if text.casefold() in {"page", "page of"}:  # what LibreOffice puts on every sheet it converts
+    if text.casefold() in {"page", "page of"}:  # LibreOffice adds these to every sheet that it converts
         return ""
     return f"{'Header' if kind == 'oddHeader' else 'Footer'}: {text}" if re.search(r"\w", text) else ""

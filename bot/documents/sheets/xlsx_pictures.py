@@ -1,4 +1,4 @@
-"""Pictures that are the value of a cell: those that Excel places in cells, and those of WPS (DISPIMG)."""
+"""Finds pictures that are the value of a cell: Excel's pictures in cells, and those of WPS (DISPIMG)."""
 
 import re
 from collections.abc import Mapping
@@ -12,26 +12,26 @@ from bot.documents.xml.markup import Element, all_text, attribute, children, des
 
 T = TypeVar("T")
 
-VALUE = "vm:"  # before the number of a cell's value metadata
+VALUE = "vm:"  # prefix of the number of a cell's value metadata
 _DISPLAYED = re.compile(r'DISPIMG\(\s*"([^"]{1,100})"', re.IGNORECASE)
 _IMAGE, _ALT = "_rvRel:LocalImageIdentifier", "Text"
 
 
 def displayed(formula: str) -> str:
-    """The name of the picture that a formula of WPS shows, empty for any other formula."""
+    """Return the name of the picture that a WPS formula shows, or an empty string for any other formula."""
     found = _DISPLAYED.search(formula)
     return found[1] if found else ""
 
 
 class CellPictures:
-    """By what cells say: `relations` are the workbook's."""
+    """The pictures by the reference in their cell. `relations` are those of the workbook."""
 
     def __init__(self, package: Package, relations: Mapping[str, Relation]) -> None:
         self._package = package
         self._relations = dict(relations)
 
     def words(self, asked: str, ground: Ground) -> str:
-        """What to write in the cell; empty when the file does not have that picture."""
+        """Return the words for the cell, or an empty string when the file doesn't contain the picture."""
         part, relation, alt = self._local(asked) if asked.startswith(VALUE) else self._named(asked)
         if not relation:
             return ""
@@ -47,31 +47,33 @@ class CellPictures:
         part = first_of(self._relations, "cellImage") or "xl/cellimages.xml"
         found = {}
         for picture in descendants(self._package.xml_or_none(part), "pic"):
-            about, blips = descendants(picture, "cNvPr"), descendants(picture, "blip")
-            if about and blips:
-                found[attribute(about[0], "name")] = blips[0], attribute(about[0], "descr")
+            properties, blips = descendants(picture, "cNvPr"), descendants(picture, "blip")
+            if properties and blips:
+                found[attribute(properties[0], "name")] = blips[0], attribute(properties[0], "descr")
         return part, found
 
     def _local(self, asked: str) -> tuple[str, str, str]:
-        """From the cell's value metadata to a rich value, and from that to a relationship."""
+        """Follow the cell's value metadata to a rich value, and from there to a relationship."""
         value = _at(self._values, _at(self._places, asked.removeprefix(VALUE), 1), 0)
         if value is None:
             return "", "", ""
         shape = _at(self._structures, attribute(value, "s"), 0)
         keys = [attribute(key, "n") for key in children(shape, "k")]
-        told = dict(zip(keys, map(all_text, children(value, "v")), strict=False))
+        fields = dict(zip(keys, map(all_text, children(value, "v")), strict=False))
         part = first_of(self._relations, "richValueRel")
-        relation = _at(children(self._package.xml_or_none(part), "rel"), told.get(_IMAGE, ""), 0)
-        return (part, attribute(relation, "id"), told.get(_ALT, "")) if relation is not None else ("", "", "")
+        relation = _at(children(self._package.xml_or_none(part), "rel"), fields.get(_IMAGE, ""), 0)
+        return (part, attribute(relation, "id"), fields.get(_ALT, "")) if relation is not None else ("", "", "")
 
     @cached_property
     def _places(self) -> list[str]:
-        """The number of the rich value for each value metadata, in order."""
+        """Return the number of the rich value for each value metadata, in order."""
         root = self._package.xml_or_none(first_of(self._relations, "sheetMetadata"))
-        rich = [one for one in descendants(root, "futureMetadata") if attribute(one, "name") == "XLRICHVALUE"]
-        numbers = [attribute(one, "i") for one in descendants(rich[0], "rvb")] if rich else []
-        records = [one for part in descendants(root, "valueMetadata") for one in descendants(part, "rc")]
-        return [_at(numbers, attribute(one, "v"), 0) or "" for one in records]
+        rich = [
+            element for element in descendants(root, "futureMetadata") if attribute(element, "name") == "XLRICHVALUE"
+        ]
+        numbers = [attribute(element, "i") for element in descendants(rich[0], "rvb")] if rich else []
+        records = [element for part in descendants(root, "valueMetadata") for element in descendants(part, "rc")]
+        return [_at(numbers, attribute(element, "v"), 0) or "" for element in records]
 
     @cached_property
     def _values(self) -> list[Element]:
@@ -83,6 +85,6 @@ class CellPictures:
 
 
 def _at(items: list[T], number: str | None, first: int) -> T | None:
-    """The item of this number, counted from `first`; None when there is none."""
+    """Return the item with this number, counted from `first`, or None."""
     place = int(number) - first if number and number.isdigit() and len(number) < 9 else -1
     return items[place] if 0 <= place < len(items) else None

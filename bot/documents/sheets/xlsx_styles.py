@@ -1,4 +1,4 @@
-"""What an Excel workbook's styles say of cells: their number format, and whether their words are struck out."""
+"""Reads the styles of an Excel workbook's cells: the number format, and whether the text is struck out."""
 
 from bot.documents.office.number_format import BUILT_IN, shown_words
 from bot.documents.office.package import Package
@@ -10,11 +10,14 @@ _NO = {"0", "false"}
 
 
 class CellStyles:
-    """By the number of a cell's style."""
+    """The number format and strike-out of each cell style, by its number."""
 
     def __init__(self, package: Package, part: str) -> None:
         root = package.xml_or_none(part)
-        own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in children(child(root, "numFmts"), "numFmt")}
+        own = {
+            element.get("numFmtId", ""): element.get("formatCode", "")
+            for element in children(child(root, "numFmts"), "numFmt")
+        }
         fonts = children(child(root, "fonts"), "font")
         struck = {str(at) for at, font in enumerate(fonts) if is_struck(font)}
         self._codes: list[str] = []
@@ -32,7 +35,7 @@ class CellStyles:
         return self._codes[int(style)] if style.isdigit() and int(style) < len(self._codes) else "General"
 
     def words(self, text: str, style: str) -> str:
-        """The text as the style shows it: formats can put words around those of a cell."""
+        """Return the text as the style shows it. A format can put words around it."""
         return shown_words(text, self._codes[int(style)]) if style in self._wordy else text
 
     def is_struck(self, style: str) -> bool:
@@ -45,8 +48,8 @@ def is_struck(font: Element | None) -> bool:
 
 
 def run_text(run: Element) -> str:
-    """A run of a rich text with its font's marks."""
-    text = "".join(one.text or "" for one in children(run, "t"))
+    """Return a run of a rich text, marked as its font says."""
+    text = "".join(element.text or "" for element in children(run, "t"))
     font = child(run, "rPr")
     if font is None:
         return text
