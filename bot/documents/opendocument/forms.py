@@ -1,4 +1,4 @@
-"""The fields of forms in OpenDocument files as they are filled in."""
+"""Reads the form fields of OpenDocument files as they are filled in."""
 
 from functools import cached_property
 
@@ -10,7 +10,7 @@ _VALUES = ("current-value", "value")
 
 
 class Fields:
-    """Of a whole file, by the id that the drawn controls name; `anywhere` is one of its elements."""
+    """The form fields of a file, by the id that the drawn controls name. `anywhere` is any element of the file."""
 
     def __init__(self, anywhere: Element) -> None:
         self._anywhere = anywhere
@@ -18,11 +18,11 @@ class Fields:
     @cached_property
     def _by_id(self) -> dict[str, Element]:
         forms = descendants(self._anywhere.getroottree().getroot(), "forms")
-        fields = (field for one in forms for field in one.iter("{*}*"))
+        fields = (field for form in forms for field in form.iter("{*}*"))
         return {attribute(field, "id"): field for field in fields if attribute(field, "id")}
 
     def words(self, control: Element) -> str:
-        """What is seen of a drawn control: [x] Agree, Birthday: 1 May, a label."""
+        """Return the visible text of a control: [x] Agree, Birthday: 1 May, a label."""
         field = self._by_id.get(attribute(control, "control"))
         kind = "" if field is None else name(field)
         if field is None or kind in _BUTTONS:
@@ -37,10 +37,10 @@ class Fields:
 
 
 def _value(field: Element) -> str:
-    """What was typed or chosen; of a list in which nothing is chosen all that may be."""
+    """Return the entered or chosen text. For a list without a choice, return all its options."""
     typed = next((value for key in _VALUES if (value := attribute(field, key))), "")
     options = list(field.iter("{*}option", "{*}item"))
-    chosen = [one for one in options if attribute(one, "current-selected") == "true"]
-    labels = [attribute(one, "label") for one in chosen or options]
-    paragraphs = [" ".join("".join(one.itertext()).split()) for one in children(field, "p")]
+    chosen = [element for element in options if attribute(element, "current-selected") == "true"]
+    labels = [attribute(element, "label") for element in chosen or options]
+    paragraphs = [" ".join("".join(element.itertext()).split()) for element in children(field, "p")]
     return typed or ("" if chosen else "one of ") * bool(labels) + ", ".join(labels) or " ".join(paragraphs)

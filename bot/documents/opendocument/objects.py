@@ -1,4 +1,4 @@
-"""What OpenDocument files embed as files of their own: charts as small tables, formulas as they were typed."""
+"""Reads the objects that OpenDocument files embed: charts as small tables, formulas as they were typed."""
 
 from bot.documents.office.number_format import general
 from bot.documents.office.package import Package
@@ -9,7 +9,9 @@ _MOST_ROWS = 300
 
 
 def object_text(package: Package, href: str) -> str:
-    """The words of the object at this address inside the package; empty for one of another kind."""
+    """Return the text of the object at this address inside the package, or an empty string for
+    another kind of object.
+    """
     root = package.xml_or_none(f"{href.removeprefix('./').rstrip('/')}/content.xml")
     if root is None:
         return ""
@@ -20,7 +22,7 @@ def object_text(package: Package, href: str) -> str:
 
 
 def _cell(cell: Element) -> str:
-    text = " ".join(" ".join(all_text(one) for one in children(cell, "p")).split())
+    text = " ".join(" ".join(all_text(paragraph) for paragraph in children(cell, "p")).split())
     if attribute(cell, "value-type") != "float":
         return text
     try:
@@ -30,7 +32,7 @@ def _cell(cell: Element) -> str:
 
 
 def _formula(root: Element) -> str:
-    typed = " ".join(all_text(one) for one in descendants(root, "annotation")).strip()
+    typed = " ".join(all_text(annotation) for annotation in descendants(root, "annotation")).strip()
     return f"[Formula: {typed or ' '.join(all_text(root).split())}]"
 
 

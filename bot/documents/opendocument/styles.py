@@ -1,4 +1,6 @@
-"""What the styles of an OpenDocument file say of letters and lists: struck out, raised, lowered; numbers of items."""
+"""Reads the styles of letters and lists in OpenDocument files: struck out, raised, lowered, and the marks of list
+items.
+"""
 
 import re
 from collections.abc import Mapping
@@ -15,6 +17,8 @@ _HEIGHT = re.compile(r"(super|sub|-?\d{1,3}%)")
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """The formatting of letters that the text shows."""
+
     is_struck: bool = False
     position: str = ""
 
@@ -23,7 +27,7 @@ PLAIN = Look()
 
 
 class Looks:
-    """Of letters, by the name of their style. `take` styles as they are met."""
+    """The looks of letters by style name. `take` adds a style."""
 
     def __init__(self, *roots: Element | None) -> None:
         self._own: dict[str, tuple[bool | None, str | None, str]] = {}
@@ -32,14 +36,14 @@ class Looks:
                 self.take(style)
 
     def take(self, style: Element) -> None:
-        about = child(style, "text-properties")
+        properties = child(style, "text-properties")
         parent = attribute(style, "parent-style-name")
         line = (
             ""
-            if about is None
-            else attribute(about, "text-line-through-style") or attribute(about, "text-line-through-type")
+            if properties is None
+            else attribute(properties, "text-line-through-style") or attribute(properties, "text-line-through-type")
         )
-        height = _HEIGHT.match("" if about is None else attribute(about, "text-position"))
+        height = _HEIGHT.match("" if properties is None else attribute(properties, "text-position"))
         if line or height or parent:
             self._own[attribute(style, "name")] = (line != "none" if line else None, _height(height), parent)
 
@@ -64,7 +68,7 @@ def _height(found: re.Match[str] | None) -> str | None:
 
 
 class ListStyles:
-    """How the items of a list are marked, by the name of its style and their level from 0."""
+    """The marks of list items, by the name of the list style and the level, counted from 0."""
 
     def __init__(self, *roots: Element | None) -> None:
         self._levels: dict[str, dict[int, Element]] = {}
@@ -76,8 +80,8 @@ class ListStyles:
                 self._outline = _by_level(style)
 
     def item(self, style: str, level: int, counts: dict[int, int], start: str = "") -> str:
-        """“-”, or the next number as it is printed, or nothing where the style says so; `counts` goes on, `start` is
-        where the item itself says to.
+        """Return “-”, the next number as printed, or nothing when the list has no marks. Updates `counts`. `start` is
+        the number that the item itself sets.
         """
         levels = self._levels.get(style, {})
         if level not in levels or name(levels[level]) != "list-level-style-number":
@@ -85,38 +89,44 @@ class ListStyles:
         return _next(levels, level, counts, start) or ("" if _is_bare(levels[level]) else "-")
 
     def heading(self, level: int, counts: dict[int, int]) -> str:
-        """The number of a heading whose level is counted, empty for any other."""
+        """Return the number of a heading, or an empty string when its level is not numbered."""
         return _next(self._outline, level, counts, "") if level in self._outline else ""
 
 
-def _is_bare(about: Element) -> bool:
-    """Whether its items have no number: presentations keep the paragraphs of an outline so."""
-    return not any(attribute(about, one).strip() for one in ("num-format", "num-prefix", "num-suffix"))
+def _is_bare(level_style: Element) -> bool:
+    """Say whether the items have no number. Presentations store the paragraphs of an outline in such lists."""
+    return not any(
+        attribute(level_style, attribute_name).strip() for attribute_name in ("num-format", "num-prefix", "num-suffix")
+    )
 
 
 def _by_level(style: Element) -> dict[int, Element]:
-    return {_number(attribute(one, "level"), 1) - 1: one for one in style}
+    return {_number(attribute(level_style, "level"), 1) - 1: level_style for level_style in style}
 
 
 def _next(levels: Mapping[int, Element], level: int, counts: dict[int, int], start: str) -> str:
-    """The number that comes next at this level, with those of the levels above that are shown with it."""
-    about = levels[level]
-    counts[level] = _number(start, counts.get(level, _first(about) - 1) + 1)
-    for deeper in [one for one in counts if one > level]:
+    """Return the next number of this level, with the numbers of the higher levels that the style shows before it."""
+    level_style = levels[level]
+    counts[level] = _number(start, counts.get(level, _first(level_style) - 1) + 1)
+    for deeper in [lower for lower in counts if lower > level]:
         del counts[deeper]
-    shown = min(_number(attribute(about, "display-levels"), 1), level + 1)
+    shown = min(_number(attribute(level_style, "display-levels"), 1), level + 1)
     parts = [_part(levels.get(at), counts.get(at)) for at in range(level - shown + 1, level + 1)]
     number = ".".join(part for part in parts if part)
-    return f"{attribute(about, 'num-prefix')}{number}{attribute(about, 'num-suffix')}".strip() if number else ""
+    return (
+        f"{attribute(level_style, 'num-prefix')}{number}{attribute(level_style, 'num-suffix')}".strip()
+        if number
+        else ""
+    )
 
 
-def _part(about: Element | None, count: int | None) -> str:
-    form = "" if about is None else attribute(about, "num-format")
-    return written(count or _first(about), _FORMS.get(form, "decimal")) if form else ""
+def _part(level_style: Element | None, count: int | None) -> str:
+    form = "" if level_style is None else attribute(level_style, "num-format")
+    return written(count or _first(level_style), _FORMS.get(form, "decimal")) if form else ""
 
 
-def _first(about: Element) -> int:
-    return _number(attribute(about, "start-value"), 1)
+def _first(level_style: Element) -> int:
+    return _number(attribute(level_style, "start-value"), 1)
 
 
 def _number(text: str, usual: int) -> int:

@@ -1,4 +1,4 @@
-"""OpenDocument texts, presentations and drawings (.odt, .odp, .odg) → Markdown, read from their XML."""
+"""Converts OpenDocument texts, presentations and drawings (.odt, .odp, .odg) to Markdown, from their XML."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SLIDE_PT, _A4_PT = (720.0, 405.0), (595.0, 842.0)
 _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(cm|mm|in|pt)")
 _POINTS = {"cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "pt": 1.0}
 _MOST_SPAN = 100
-_UNSEEN = {"none", "printer"}  # of shapes
+_UNSEEN = {"none", "printer"}  # values of a shape's `display` that hide it
 _SIGNS = {"tab": "\t", "line-break": "\n", "page-number": ""}
 _MOST_DEPTH = 60
 _MOST_SPACES = 200
@@ -63,9 +63,9 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
     draft.outline_from_headings = False
     content = package.xml("content.xml")
     hidden = {
-        attribute(next(one.iterancestors("{*}style")), "name")
-        for one in descendants(content, "drawing-page-properties")
-        if attribute(one, "visibility") == "hidden"
+        attribute(next(element.iterancestors("{*}style")), "name")
+        for element in descendants(content, "drawing-page-properties")
+        if attribute(element, "visibility") == "hidden"
     }
     visible, styles = 0, Styles.of(content, package)
     drawing = child(content, "body", "drawing")
@@ -76,7 +76,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
         writer = Writer(package, draft, way, f"{kind} {number}", styles)
-        text = writer.blocks(sorted(slide, key=lambda one: attribute(one, "class") != "title"))
+        text = writer.blocks(sorted(slide, key=lambda element: attribute(element, "class") != "title"))
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
         draft.add(
@@ -93,9 +93,9 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
 
 
 def _paper(package: Package) -> tuple[float, float]:
-    """The size of a drawing's paper; A4 where the file does not say."""
+    """Return the paper size of a drawing in points, or A4 when the file names none."""
     layouts = descendants(package.xml_or_none("styles.xml"), "page-layout-properties")
-    sizes = ([_points(attribute(one, f"page-{side}")) for side in ("width", "height")] for one in layouts)
+    sizes = ([_points(attribute(layout, f"page-{side}")) for side in ("width", "height")] for layout in layouts)
     return next(((width, height) for width, height in sizes if width and height), _A4_PT)
 
 
@@ -108,8 +108,8 @@ def _edges(package: Package, writer: "Writer") -> tuple[str, str]:
     styles = package.xml_or_none("styles.xml")
     found = []
     for kind in ("header", "footer"):
-        texts = dict.fromkeys(" ".join(writer.blocks(one).split()) for one in descendants(styles, kind))
-        text = " / ".join(one for one in texts if one)
+        texts = dict.fromkeys(" ".join(writer.blocks(edge).split()) for edge in descendants(styles, kind))
+        text = " / ".join(filter(None, texts))
         found.append(f"{kind.title()}: {text}" if text else "")
     return found[0], found[1]
 
@@ -121,20 +121,20 @@ class Styles:
 
     @classmethod
     def of(cls, content: Element, package: Package) -> Self:
-        """Those of the content, and those it shares with headers and footers."""
+        """Return the styles of the content and the ones that it shares with headers and footers."""
         shared = package.xml_or_none("styles.xml")
         return cls(Looks(shared, content), ListStyles(shared, content))
 
 
 class Writer:
-    """`where` names the place of what is written (“slide 3”), for its pictures."""
+    """Converts elements to Markdown. `where` names their place (“slide 3”) for their pictures."""
 
     def __init__(
         self, package: Package, draft: Draft, way: tuple[str, ...], where: str = "", styles: Styles | None = None
     ) -> None:
         self._styles = styles or Styles()
         self._headings: dict[int, int] = {}
-        self._lists: dict[str, dict[int, int]] = {}  # the counts of lists, by their id and by their style
+        self._lists: dict[str, dict[int, int]] = {}  # the counts of lists, by id and by style
         self._package = package
         self._draft = draft
         self._way = way
@@ -143,7 +143,7 @@ class Writer:
         self._fields: Fields | None = None
 
     def rest(self) -> str:
-        """Footnotes and comments that were passed on the way."""
+        """Return the footnotes and comments that were met."""
         text = "\n".join(self._notes)
         self._notes.clear()
         return text
@@ -152,7 +152,7 @@ class Writer:
         if container is None or depth > _MOST_DEPTH:
             return ""
         blocks = self._draft.deadline.each(container)
-        return "\n\n".join(part for one in blocks if (part := self._block(one, depth)).strip())
+        return "\n\n".join(part for element in blocks if (part := self._block(element, depth)).strip())
 
     def _block(self, element: Element, depth: int) -> str:
         kind = name(element)
@@ -190,14 +190,14 @@ class Writer:
         return self._items(element, depth, 0, (style, self._counts(element, style)))
 
     def _items(self, element: Element, depth: int, level: int, of: tuple[str, dict[int, int]]) -> str:
-        """`of`: the list's style, and its counts at all levels."""
+        """Return the items of a list. `of` holds the style of the list and its counts at all levels."""
         lines = []
         for item in self._draft.deadline.each(element):
             lines += self._item(item, depth, level, of)
         return "\n".join(line for line in lines if line.strip())
 
     def _counts(self, element: Element, style: str) -> dict[int, int]:
-        """Those of the list that this one goes on with; each begins anew unless it says so."""
+        """Return the counts of the list that this one continues. Each list starts again unless it says otherwise."""
         goes_on = attribute(element, "continue-list") or (
             style if attribute(element, "continue-numbering") == "true" else ""
         )
@@ -208,7 +208,7 @@ class Writer:
         return counts
 
     def _item(self, item: Element, depth: int, level: int, of: tuple[str, dict[int, int]]) -> list[str]:
-        """Its first block has the mark, what follows is set in."""
+        """Return an item. Its first block has the mark, the others are indented."""
         style, counts = of
         lines: list[str] = []
         is_first = name(item) == "list-item"
@@ -264,7 +264,7 @@ class Writer:
             return f" {self._fields.words(element)} "
         if kind == "annotation":
             author = all_text(child(element, "creator")) or "somebody"
-            text = " ".join(" ".join(self._line(one, depth) for one in children(element, "p")).split())
+            text = " ".join(" ".join(self._line(paragraph, depth) for paragraph in children(element, "p")).split())
             self._notes.append(f"> Comment by {author}: {text}")
             return ""
         if kind in {"image", "object"}:
@@ -289,9 +289,9 @@ class Writer:
     def _picture(self, element: Element) -> str:
         part = attribute(element, "href")
         if part.removeprefix("./").startswith(("ObjectReplacements/", "Pictures/TablePreview")):
-            return ""  # of a chart, formula or table that is told in words
-        about = next(element.iterancestors("{*}frame"), None)
-        alt = all_text(child(about, "desc")) or all_text(child(about, "title"))
+            return ""  # a preview of a chart, formula or table, which is read as text
+        frame = next(element.iterancestors("{*}frame"), None)
+        alt = all_text(child(frame, "desc")) or all_text(child(frame, "title"))
         if not part or part not in self._package:
             return picture_elsewhere(part, alt)
         try:
