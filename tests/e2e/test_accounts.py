@@ -169,13 +169,13 @@ async def test_an_admin_says_how_long_it_remembers(tmp_path: Path) -> None:
             assert whispers(on, "Cid")[-1] == retention.DAYS.format(most=30)
         await command(on, "Cid", "retention 7 everyone")
         await command(on, "Cid", "retention 3 here")
-        assert whispers(on, "Cid")[-1] == accounts.RETAINS.format(scope=accounts.HERE, days=3)
+        assert whispers(on, "Cid")[-1] == accounts.RETAINS.format(scope=accounts.HERE, days="3 days")
         (key,) = [key async for key in on.services.redis.scan_iter("glm:thread:*")]
         assert 0 < await on.services.redis.ttl(key) <= 3 * 86_400
         await command(on, "Ana", "retention")
-        assert whispers(on, "Ana")[-1] == accounts.RETAINED.format(days=3, all=7)
+        assert whispers(on, "Ana")[-1] == accounts.RETAINED.format(days="3 days", all="7 days")
         await command(on, "Cid", "retention default here")
-        assert whispers(on, "Cid")[-1] == accounts.AS_BEFORE.format(scope=accounts.HERE, days=7)
+        assert whispers(on, "Cid")[-1] == accounts.AS_BEFORE.format(scope=accounts.HERE, days="7 days")
 
 
 async def test_a_file_that_is_deleted_leaves_memory_and_cache(tmp_path: Path) -> None:
