@@ -18,13 +18,14 @@ _FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
 
 
 def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    """Add the chapters of a book to the draft. Raises FileProtected for a book with copy protection."""
     _refuse_locked(package)
     container = package.xml("META-INF/container.xml")
     opf_part = next((attribute(element, "full-path") for element in descendants(container, "rootfile")), "")
     opf = package.xml(opf_part)
     folder = posixpath.dirname(opf_part)
     items = {element.get("id", ""): element for element in children(child(opf, "manifest"), "item")}
-    _add_about(opf, draft)
+    _add_title(opf, draft)
     lost = 0
     chapters = children(child(opf, "spine"), "itemref")
     if len(chapters) > _MOST_CHAPTERS:
@@ -48,7 +49,7 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
         draft.note(CHAPTERS_LOST.format(count=lost))
 
 
-def _add_about(opf: Element, draft: Draft) -> None:
+def _add_title(opf: Element, draft: Draft) -> None:
     metadata = child(opf, "metadata")
     title = " ".join(all_text(child(metadata, "title")).split())
     authors = [" ".join(all_text(creator).split()) for creator in children(metadata, "creator")]

@@ -71,6 +71,7 @@ def read_msg(data: bytes, draft: Draft) -> Letter:
 
 
 def msg_attachment(data: bytes, place: int) -> bytes | None:
+    """Return the bytes of the attachment with this number, or None."""
     letter = read_msg(data, Draft("msg"))
     return next((attachment.data for attachment in letter.attachments if attachment.place == f"part:{place}"), None)
 

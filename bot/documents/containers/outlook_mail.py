@@ -16,6 +16,7 @@ _HTML, _RTF, _FILE = "10130102", "10090102", "37010102"
 
 
 def sender(own: Properties) -> str:
+    """Return the sender of a message: name, address, or both."""
     name, address = own.text("0C1A"), own.text("5D01") or own.text("0C1F")
     if not name:
         return address

@@ -23,6 +23,8 @@ _TEXTS, _SEVERAL, _WIDE = {0x1E, 0x1F, 0x102, 0x0D}, 0x1000, 0x1F
 
 @dataclass(slots=True)
 class _Parts:
+    """The parts of a winmail.dat. `of_mail` and `files` map property numbers to values."""
+
     subject: str = ""
     body: str = ""
     of_mail: dict[int, bytes] = field(default_factory=dict)
@@ -43,6 +45,7 @@ def read_tnef(data: bytes, draft: Draft) -> Letter:
 
 
 def tnef_attachment(data: bytes, place: int) -> bytes | None:
+    """Return the bytes of the attachment with this index, or None."""
     files = _parts(data).files
     return files[place].get(_DATA) if place < len(files) else None
 

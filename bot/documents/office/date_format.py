@@ -39,6 +39,8 @@ _ERAS = (
 
 @dataclass(slots=True)  # not frozen, which would double the cost: every date of a sheet makes one
 class _Moment:
+    """A date and time with what a format needs to write it."""
+
     at: dt.datetime
     total_seconds: float
     decimals: int  # digits of a second
@@ -48,11 +50,13 @@ class _Moment:
 
 
 def is_date_token(piece: str) -> bool:
+    """Say whether the piece of a format code writes a part of a date or time."""
     letters = set(piece.lower())
     return (len(letters) == 1 and letters <= set(_DATE_LETTERS)) or _ELAPSED.fullmatch(piece) is not None
 
 
 def is_eastern_token(piece: str) -> bool:
+    """Say whether the piece is a code for year, era or weekday in East Asia."""
     return _EAST.fullmatch(piece) is not None
 
 

@@ -155,6 +155,9 @@ def first_of(relations: dict[str, Relation], kind: str) -> str:
 
 
 def main_part(package: Package, usual: str) -> str:
+    """Return the name of the main part, `usual` when the relationships name none. Raises FileBroken without a main
+    part.
+    """
     found = first_of(package.relations(""), "officeDocument")
     if found and found in package:
         return found

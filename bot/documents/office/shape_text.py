@@ -82,6 +82,7 @@ def _mark(own: Element | None, usual: Element | None, kind: str) -> Element | No
 
 
 def paragraph_text(paragraph: Element, relations: Relations = _NOTHING, depth: int = 0) -> str:
+    """Return the text of a paragraph, with its equations as LaTeX."""
     out = []
     for inner in paragraph:
         kind = name(inner)

@@ -26,7 +26,9 @@ _NUMBERED = re.compile("[\uf020-\uf0ff]")
 
 
 def symbol(code: int, font: str) -> str:
-    """Return the letter of a glyph, or an empty string when there is no such glyph. Office may add 0xF000 to `code`."""
+    """Return the letter of a glyph. Codes from 0xF000 to 0xF0FF are glyph numbers of the font; other codes are Unicode.
+    An unknown glyph is “•”, and an invalid code gives an empty string.
+    """
     if not 0xF000 <= code <= 0xF0FF:
         return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
     return (_letters(font) or _WINGDINGS).get(code & 0xFF, _OTHER)

@@ -17,7 +17,7 @@ _HEIGHT = re.compile(r"(super|sub|-?\d{1,3}%)")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The formatting of letters that the text shows."""
+    """The formatting of letters that the text shows. `position` is “raised”, “lowered” or empty."""
 
     is_struck: bool = False
     position: str = ""

@@ -44,11 +44,13 @@ _BLOCKS = {
 
 
 def refuse_locked(package: Package) -> None:
+    """Raise FileProtected for an encrypted file."""
     if descendants(package.xml_or_none("META-INF/manifest.xml"), "encryption-data"):
         raise FileProtected("opendocument")
 
 
 def read_odt(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+    """Add the pages of a text document to the draft."""
     refuse_locked(package)
     content = package.xml("content.xml")
     writer = Writer(package, draft, way, styles=Styles.of(content, package))
@@ -59,6 +61,7 @@ def read_odt(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
 
 
 def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
+    """Add a page for each slide or drawing to the draft. `can_draw`: LibreOffice can make pictures of them."""
     refuse_locked(package)
     draft.outline_from_headings = False
     content = package.xml("content.xml")
@@ -116,6 +119,8 @@ def _edges(package: Package, writer: "Writer") -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
+    """The styles of letters and lists in a file."""
+
     looks: Looks = field(default_factory=Looks)
     lists: ListStyles = field(default_factory=ListStyles)
 

@@ -38,6 +38,8 @@ _MARKS = re.compile(r"[*_`]+")
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
+    """A picture of the document: its number, its place, its description, and its size in pixels."""
+
     number: int
     where: str
     alt: str
@@ -172,6 +174,7 @@ def table(rows: list[list[str]]) -> str:
 
 
 def cell_text(text: str) -> str:
+    """Return the text of a table cell on one line, with “|” escaped."""
     if not text or (text.isalnum() and text.isascii()):
         return text
     return " ".join(text.replace("|", "\\|").split())

@@ -17,33 +17,25 @@ _UP = str.maketrans(
 )
 _DOWN = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _ORDINALS = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "a", "o", "ª", "º"}
-_SIGNS = {
-    "®",
-    "™",
-    "©",
-    "℠",
-    "*",
-    "†",
-    "‡",
-    ",",
-    ".",
-    "°",
-    "º",
-}  # these are usually raised, and people read them without it
+# These are usually raised, and people read them without it.
+_SIGNS = {"®", "™", "©", "℠", "*", "†", "‡", ",", ".", "°", "º"}
 _MARK = re.compile(r".*\|.*|\[.*\]|\(\w{1,4}\)")  # the mark of a note: [2], (a)
 _MOST_LETTERS = 4  # Unicode's small letters are hard to read, so longer words are not written in them
 _LONGEST = 16  # letters; a longer text is a line in small type and not an exponent
 
 
 def struck(text: str) -> str:
+    """Mark the text as struck out."""
     return f"{_STRUCK[0]}{text}{_STRUCK[1]}" if text else text
 
 
 def raised(text: str) -> str:
+    """Mark the text as raised."""
     return f"{_RAISED[0]}{text}{_RAISED[1]}" if text else text
 
 
 def lowered(text: str) -> str:
+    """Mark the text as lowered."""
     return f"{_LOWERED[0]}{text}{_LOWERED[1]}" if text else text
 
 

@@ -51,6 +51,7 @@ def opened(address: str) -> str:
 
 
 def closed() -> str:
+    """Return the mark for the end of a link."""
     return _SIGNS[2]
 
 

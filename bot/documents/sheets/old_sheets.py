@@ -31,7 +31,7 @@ _MOST_AREA = 20_000_000  # calamine allocates the rectangle from the first cell 
 
 
 def read_old_sheets(data: bytes, draft: Draft) -> None:
-    """Add the pages of all sheets to the draft. Raises FileError when the workbook can't be read."""
+    """Add the pages of all sheets to the draft. Raises FileProtected for a password, FileBroken for damage."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:

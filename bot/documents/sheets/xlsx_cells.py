@@ -218,6 +218,7 @@ def _plainly(value: str | float) -> str:
 
 
 def column_number(letters: str) -> int:
+    """Return the number of a column, counted from 1: “AB” gives 28."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -225,6 +226,7 @@ def column_number(letters: str) -> int:
 
 
 def column_letters(number: int) -> str:
+    """Return the letters of a column: 28 gives “AB”."""
     letters = ""
     while number > 0:
         number, rest = divmod(number - 1, 26)

@@ -43,6 +43,7 @@ class CellStyles:
 
 
 def is_struck(font: Element | None) -> bool:
+    """Say whether the font strikes out its text."""
     strike = child(font, "strike")
     return strike is not None and attribute(strike, "val", "1") not in _NO
 

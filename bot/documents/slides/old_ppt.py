@@ -38,6 +38,8 @@ _FIELD_MARK = "*"  # placeholder of the date and of the slide number
 
 @dataclass(frozen=True, slots=True)
 class _Record:
+    """A record: its type and instance, and where its content begins and ends in the stream."""
+
     kind: int
     instance: int
     is_container: bool
@@ -47,6 +49,8 @@ class _Record:
 
 @dataclass(slots=True)
 class _Text:
+    """A text with the kind of its placeholder."""
+
     kind: int
     text: str
 
@@ -79,6 +83,8 @@ def read_ppt(data: bytes, draft: Draft) -> None:
 
 
 class _Deck:
+    """A presentation as its stream and the positions of its numbered records."""
+
     def __init__(self, stream: bytes, offsets: dict[int, int]) -> None:
         self._stream = stream
         self._offsets = offsets

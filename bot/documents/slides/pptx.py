@@ -84,6 +84,8 @@ def _is_hidden(package: Package, part: str) -> bool:
 
 
 class _Slide:
+    """Converts the shapes of one slide to Markdown."""
+
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._titles: list[str] = []

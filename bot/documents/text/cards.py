@@ -18,6 +18,7 @@ _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
 
 
 def is_card(text: str) -> bool:
+    """Say whether the text is a contact card or a calendar."""
     return _BEGIN.match(text[:200].lstrip("\ufeff")) is not None
 
 

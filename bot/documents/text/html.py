@@ -92,6 +92,10 @@ def without_tags(text: str) -> str:
 
 @dataclass(slots=True)
 class _Writer:
+    """Converts the elements of a page. `base` is the page's address, `way` the path to the page inside the uploaded
+    file.
+    """
+
     draft: Draft
     way: tuple[str, ...]
     beside: Beside

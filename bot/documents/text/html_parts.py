@@ -21,6 +21,7 @@ def embedded_picture(text: str, number: int) -> bytes | None:
 
 
 def data_bytes(address: str) -> bytes | None:
+    """Return the bytes of a `data:` address. None: the address is another one, or damaged."""
     match = IS_DATA.match(address)
     if match is None:
         return None

@@ -101,6 +101,7 @@ def _add_text(text: str, parts: list[str], stack: list[list[str]], shown: list[b
 
 
 def on_one_line(paragraphs: list[DocParagraph]) -> str:
+    """Return the paragraphs on one line, each text once."""
     texts = (" ".join(paragraph.text.translate(_SIGNS).split()) for paragraph in _with_fields(paragraphs))
     return " / ".join(dict.fromkeys(text for text in texts if text))
 

@@ -17,7 +17,7 @@ class Numbering:
         self._nums = {attribute(element, "numId"): element for element in children(root, "num")}
         self._of_style = {value(element, "styleLink"): key for key, element in self._abstract.items()}
         self._counts: dict[str, dict[int, int]] = {}
-        self._begun: set[tuple[str, int]] = set()
+        self._started: set[tuple[str, int]] = set()
 
     def next_mark(self, number_id: str, level: int) -> str:
         """Count on and return the mark: “-” for a bullet (with its box, if it is one), the number as printed (“3.”,
@@ -43,8 +43,8 @@ class Numbering:
         count on.
         """
         start = self._own_start(number_id, level)
-        if start is not None and (number_id, level) not in self._begun:
-            self._begun.add((number_id, level))
+        if start is not None and (number_id, level) not in self._started:
+            self._started.add((number_id, level))
             return start - 1
         return counts.get(level, self._start(number_id, level) - 1)
 

@@ -146,19 +146,19 @@ def _stories(pieces: Iterable[_Piece], looks: Looks, lengths: list[int], draft: 
     stories: dict[str, list[DocParagraph]] = {part: [] for part in _PARTS}
     kinds = iter(zip(_PARTS, lengths, strict=True))
     part, left = next(kinds)
-    begun = ""
+    unfinished = ""
     for text, end, look, count in draft.deadline.each_small(_paragraphs(pieces, looks)):
         while left <= 0:
             part, left = next(kinds, ("", 1 << 40))
         left -= count
         if not end:
-            begun += text
+            unfinished += text
             continue
         if part:
-            stories[part].append(DocParagraph(begun + text, end, look))
-        begun = ""
-    if begun and part:
-        stories[part].append(DocParagraph(begun, "\r", ParagraphLook()))
+            stories[part].append(DocParagraph(unfinished + text, end, look))
+        unfinished = ""
+    if unfinished and part:
+        stories[part].append(DocParagraph(unfinished, "\r", ParagraphLook()))
     return stories
 
 

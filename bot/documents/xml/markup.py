@@ -167,10 +167,12 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def children(element: Element | None, wanted: str) -> list[Element]:
+    """Return the children with this local name."""
     return [] if element is None else [inner for inner in element if name(inner) == wanted]
 
 
 def descendants(element: Element | None, wanted: str) -> list[Element]:
+    """Return all elements with this local name, in order. The element itself may be one of them."""
     return [] if element is None else list(element.iter(f"{{*}}{wanted}"))
 
 
@@ -181,6 +183,7 @@ def value(element: Element | None, *path: str) -> str:
 
 
 def all_text(element: Element | None) -> str:
+    """Return the text of an element and of all elements inside it."""
     return "" if element is None else "".join(element.itertext())
 
 
