@@ -54,14 +54,14 @@ class CellPictures:
 
     def _local(self, asked: str) -> tuple[str, str, str]:
         """Follow the cell's value metadata to a rich value, and from there to a relationship."""
-        value = _at(self._values, _at(self._places, asked.removeprefix(VALUE), 1), 0)
+        value = _item(self._values, _item(self._places, asked.removeprefix(VALUE), 1), 0)
         if value is None:
             return "", "", ""
-        shape = _at(self._structures, attribute(value, "s"), 0)
+        shape = _item(self._structures, attribute(value, "s"), 0)
         keys = [attribute(key, "n") for key in children(shape, "k")]
         fields = dict(zip(keys, map(all_text, children(value, "v")), strict=False))
         part = first_of(self._relations, "richValueRel")
-        relation = _at(children(self._package.xml_or_none(part), "rel"), fields.get(_IMAGE, ""), 0)
+        relation = _item(children(self._package.xml_or_none(part), "rel"), fields.get(_IMAGE, ""), 0)
         return (part, attribute(relation, "id"), fields.get(_ALT, "")) if relation is not None else ("", "", "")
 
     @cached_property
@@ -73,7 +73,7 @@ class CellPictures:
         ]
         numbers = [attribute(element, "i") for element in descendants(rich[0], "rvb")] if rich else []
         records = [element for part in descendants(root, "valueMetadata") for element in descendants(part, "rc")]
-        return [_at(numbers, attribute(element, "v"), 0) or "" for element in records]
+        return [_item(numbers, attribute(element, "v"), 0) or "" for element in records]
 
     @cached_property
     def _values(self) -> list[Element]:
@@ -84,7 +84,7 @@ class CellPictures:
         return descendants(self._package.xml_or_none(first_of(self._relations, "rdRichValueStructure")), "s")
 
 
-def _at(items: list[T], number: str | None, first: int) -> T | None:
+def _item(items: list[T], number: str | None, first: int) -> T | None:
     """Return the item with this number, counted from `first`, or None."""
     place = int(number) - first if number and number.isdigit() and len(number) < 9 else -1
     return items[place] if 0 <= place < len(items) else None

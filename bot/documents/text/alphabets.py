@@ -53,16 +53,19 @@ HANGUL = frozenset(
 )
 
 
-_LAST = 0.5
+_LEAST_WEIGHT = 0.5
 _STEPS = 20  # short alphabets have no rare letters
 
 
-def _worths(letters: str) -> dict[str, float]:
+def _weights(letters: str) -> dict[str, float]:
     """Return the weight of each letter: 1 for the most frequent, down to `_LAST`. A capital weighs less than its small
     letter.
     """
-    worths = {letter: 1 - (1 - _LAST) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
-    return {**{letter.upper(): worth - 0.12 for letter, worth in worths.items() if len(letter.upper()) == 1}, **worths}
+    weights = {letter: 1 - (1 - _LEAST_WEIGHT) * at / max(len(letters), _STEPS) for at, letter in enumerate(letters)}
+    return {
+        **{letter.upper(): weight - 0.12 for letter, weight in weights.items() if len(letter.upper()) == 1},
+        **weights,
+    }
 
 
-ALPHABETS = tuple(_worths(letters) for letters in (*_WESTERN, *_CENTRAL, *_CYRILLIC, *_OTHERS))
+ALPHABETS = tuple(_weights(letters) for letters in (*_WESTERN, *_CENTRAL, *_CYRILLIC, *_OTHERS))

@@ -26,9 +26,9 @@ def card_text(text: str, draft: Draft) -> str:
     """Return one line for each property of the card. Photos are added to the draft."""
     lines, pictures = [], 0
     for head, value in _properties(text):
-        data = _bytes(head, value)
+        data = _decoded_base64(head, value)
         if data is None:
-            lines.append(f"{_PARAMETERS.sub('', head)}:{_decoded(head, value)}" if head else value)
+            lines.append(f"{_PARAMETERS.sub('', head)}:{_decoded_text(head, value)}" if head else value)
             continue
         shown = draft.picture((f"card:{pictures}",), data, "")
         lines.append(f"{head.partition(';')[0]}: {shown or f'{len(data):,} bytes'}")
@@ -39,9 +39,9 @@ def card_text(text: str, draft: Draft) -> str:
 def card_picture(data: bytes, number: int) -> bytes | None:
     """Return the bytes of the embedded value with this index, counted from 0, or None when there is none."""
     values = (
-        data_value for head, value in _properties(decode_text(data)) if (data_value := _bytes(head, value)) is not None
+        photo for head, value in _properties(decode_text(data)) if (photo := _decoded_base64(head, value)) is not None
     )
-    return next((data_value for index, data_value in enumerate(values) if index == number), None)
+    return next((photo for index, photo in enumerate(values) if index == number), None)
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
@@ -69,7 +69,7 @@ def _split(line: str) -> Iterator[tuple[str, str]]:
         yield (head, value) if colon else ("", line)
 
 
-def _bytes(head: str, value: str) -> bytes | None:
+def _decoded_base64(head: str, value: str) -> bytes | None:
     """Return the bytes of a base64 value, empty when it is damaged. None: the value is text."""
     inline = _DATA.match(value)
     if inline is None and not _BINARY.search(head):
@@ -80,7 +80,7 @@ def _bytes(head: str, value: str) -> bytes | None:
         return b""
 
 
-def _decoded(head: str, value: str) -> str:
+def _decoded_text(head: str, value: str) -> str:
     if not _QUOTED.search(head):
         return value
     charset = _CHARSET.search(head)

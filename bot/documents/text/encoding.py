@@ -22,7 +22,7 @@ _BOMS = (
 )
 _WIDE_MARKS = tuple(mark for mark, _ in _BOMS[1:])
 # Browsers read these names as a larger encoding too: https://encoding.spec.whatwg.org/#names-and-labels
-_WIDER = {
+_LARGER_ENCODINGS = {
     "gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
     "shift_jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949", "iso-8859-9": "cp1254",
 }  # fmt: skip
@@ -32,7 +32,7 @@ _CANDIDATES = (
     "cp1255", "cp1256", "cp874", "cp1257", "cp1258", "koi8_u", "cp866", "iso8859_2", "iso8859_5", "iso8859_6",
     "iso8859_7", "iso8859_15", "cp437", "cp850", "mac_roman", "mac_latin2", "cp855", "cp852",
 )  # fmt: skip
-_OLD = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # rare, so they need a better score
+_RARE = frozenset(("mac_roman", "mac_latin2", "cp437", "cp850", "cp852", "cp855"))  # they need a better score
 _SAMPLE_BYTES = 24_000
 _BROKEN = -3.0
 _READS_WELL = 0.6
@@ -65,7 +65,7 @@ _SIGN_BETWEEN_LETTERS = re.compile(  # the Catalan “l·l” is correct, so it 
     r"(?<=[^\W\d_lL])·(?=[^\W\d_])|"
     rf"(?<=[^\W\d_])[“”„‚‘…‡†ˆ‰‹›¢¤¥§¨©¬®°±´µ¶¸¼½¾€{''.join(FRAMES)}](?=[^\W\d_])"
 )
-_ESCAPED = ("iso2022_jp", "iso2022_kr")  # seven-bit encodings that switch alphabets with escape sequences
+_SEVEN_BIT_ENCODINGS = ("iso2022_jp", "iso2022_kr")  # they switch alphabets with escape sequences
 
 
 def decode_text(data: bytes) -> str:
@@ -73,10 +73,10 @@ def decode_text(data: bytes) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(encoding, "replace")
-    wide = _without_bom(data)
+    wide = _encoding_without_bom(data)
     if wide:
         return data.decode(wide, "replace")
-    escaped = _unescaped(data)
+    escaped = _seven_bit_text(data)
     if escaped:
         return escaped
     try:
@@ -93,7 +93,7 @@ def decode_declared(data: bytes, declared: str) -> str:
     UTF-8 goes first: bytes that are valid UTF-8 are hardly ever another encoding, but servers and saved pages often
     name a wrong one.
     """
-    declared = _WIDER.get(declared.strip().lower(), declared.strip())
+    declared = _LARGER_ENCODINGS.get(declared.strip().lower(), declared.strip())
     if declared and not any(data.startswith(bom) for bom, _ in _BOMS) and not _is_utf8(data):
         try:
             return data.decode(codecs.lookup(declared).name)
@@ -117,23 +117,23 @@ def is_wide(data: bytes) -> bool:
     """Say whether the bytes look like UTF-16 or UTF-32 without a BOM. A binary file looks similar, but decodes to many
     control characters.
     """
-    encoding = _without_bom(data)
+    encoding = _encoding_without_bom(data)
     text = data[:4096].decode(encoding, "replace") if encoding else ""
     return bool(text) and sum((letter < " " and letter not in "\r\n\t") or letter == "\ufffd" for letter in text) < 2
 
 
 def guess_encoding(data: bytes) -> str:
     """Return the encoding in which bytes that are not UTF-8 look most like a language."""
-    sample = _telling_lines(data)
+    sample = _lines_beyond_ascii(data)
     best, best_score = "cp1252", -1e9
     for place, encoding in enumerate(_CANDIDATES):
-        score = _score(sample.decode(encoding, "replace")) - place * 0.003 - (0.12 if encoding in _OLD else 0)
+        score = _score(sample.decode(encoding, "replace")) - place * 0.003 - (0.12 if encoding in _RARE else 0)
         if score > best_score:
             best, best_score = encoding, score
     return best
 
 
-def _without_bom(data: bytes) -> str:
+def _encoding_without_bom(data: bytes) -> str:
     """Return the name of a UTF-16 or UTF-32 encoding without a BOM, or an empty string.
 
     Zero bytes show it: Latin text has one in every letter, and text in other scripts has some at the ends of lines.
@@ -152,11 +152,11 @@ def _without_bom(data: bytes) -> str:
     return best if scores[best] > _READS_WELL else ""
 
 
-def _unescaped(data: bytes) -> str:
+def _seven_bit_text(data: bytes) -> str:
     """Decode Japanese or Korean in seven bits (ISO-2022); return an empty string for anything else."""
     if b"\x1b$" not in data or not data.isascii():
         return ""
-    for encoding in _ESCAPED:
+    for encoding in _SEVEN_BIT_ENCODINGS:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -185,7 +185,7 @@ def _is_nearly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
     return good > 20 * text.count("\ufffd")
 
 
-def _telling_lines(data: bytes) -> bytes:
+def _lines_beyond_ascii(data: bytes) -> bytes:
     """Return the lines that have letters beyond ASCII, from the whole file, up to `_SAMPLE_BYTES`."""
     if len(data) <= _SAMPLE_BYTES:
         return data
@@ -206,35 +206,35 @@ def _score(text: str) -> float:
     for letter, times in Counter(text).items():
         if letter <= "\x7f":
             continue
-        worth, width = _worth(letter)
+        weight, width = _weight(letter)
         size += width * times
-        if width == 1 and worth > _BROKEN:
+        if width == 1 and weight > _BROKEN:
             others[letter] = times
         else:
-            total += worth * width * times
+            total += weight * width * times
     for (before, letter), times in Counter(pairwise(text)).items():
         if letter > "\x7f" or (before > "\x7f" and letter.isalpha()):
-            total += _fit(before, letter) * times
+            total += _pair_weight(before, letter) * times
     total -= 2.5 * len(_SIGN_BETWEEN_LETTERS.findall(text))
-    return (total + _as_one_language(others)) / max(1, size)
+    return (total + _language_weight(others)) / max(1, size)
 
 
-def _as_one_language(letters: dict[str, int]) -> float:
+def _language_weight(letters: dict[str, int]) -> float:
     """Return the summed weight of these letters in the language that fits them best."""
-    plain = {letter: _worth(letter)[0] for letter in letters}
+    plain = {letter: _weight(letter)[0] for letter in letters}
     return max(
         sum(times * alphabet.get(letter, plain[letter]) for letter, times in letters.items()) for alphabet in ALPHABETS
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def _worth(letter: str) -> tuple[float, int]:
+def _weight(letter: str) -> tuple[float, int]:
     """Return the weight of a letter when its language is not known, and the number of bytes it had in the file."""
     code = ord(letter)
-    for first, last, worth, width in _RANGES:
+    for first, last, weight, width in _RANGES:
         if first <= code <= last:
             is_common = letter in _COMMON_HANZI or letter in HANGUL
-            return (1.0 if is_common else -0.5 if letter in _UNLIKELY else worth), width
+            return (1.0 if is_common else -0.5 if letter in _UNLIKELY else weight), width
     if letter in SIGNS or letter in FRAMES:
         return (1.0 if letter in SIGNS else 0.8), 1
     category = unicodedata.category(letter)
@@ -243,8 +243,8 @@ def _worth(letter: str) -> tuple[float, int]:
     return {"Ll": 0.4, "Lu": 0.2, "Lo": 0.3, "Mn": 0.2}.get(category, -0.4), 1
 
 
-def _fit(before: str, letter: str) -> float:
-    """Return a penalty for two neighbours that don't fit: letters of two scripts, or a capital inside a word."""
+def _pair_weight(before: str, letter: str) -> float:
+    """Return a negative weight for neighbours that don't fit: letters of two scripts, or a capital inside a word."""
     if not before.isalpha() or not letter.isalpha():
         is_sign_in_word = (
             before.isalpha() and letter > "\x7f" and not letter.isspace() and letter in "‚ƒ„†‡ˆ‰‹ŒŽ¢¤¥¦¨¬¯±´µ¶¸¹º¼¾Ð"

@@ -45,7 +45,7 @@ def text_kind(text: str, name: str = "") -> str:
         return "text"
     if named not in {"", "json", "notebook"}:
         return named
-    return "text" if ending not in {"", "txt", "dat"} else _by_lines(head)
+    return "text" if ending not in {"", "txt", "dat"} else _kind_by_lines(head)
 
 
 def read_text(text: str, kind: str, draft: Draft, label: str = "") -> None:
@@ -95,7 +95,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _by_lines(head: str) -> str:
+def _kind_by_lines(head: str) -> str:
     """Recognise a table whose file name does not tell: every line has the same number of separators."""
     lines = [line for line in head.split("\n")[:-1] if line.strip()][:20]
     for separator, kind in (("\t", "tsv"), (",", "csv"), (";", "csv")):
@@ -162,12 +162,12 @@ def _notebook(loaded: dict[str, Any]) -> str:
     for cell in cells if isinstance(cells, list) else []:
         if not isinstance(cell, dict):
             continue
-        source = _joined(cell.get("source"))
+        source = _joined_lines(cell.get("source"))
         parts.append(source if cell.get("cell_type") != "code" else f"```\n{source}\n```")
         for output in cell.get("outputs") or []:
             data = output.get("data") if isinstance(output, dict) else None
             shown = (
-                _joined(output.get("text")) or _joined((data or {}).get("text/plain"))
+                _joined_lines(output.get("text")) or _joined_lines((data or {}).get("text/plain"))
                 if isinstance(output, dict)
                 else ""
             )
@@ -175,5 +175,5 @@ def _notebook(loaded: dict[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _joined(lines: object) -> str:
+def _joined_lines(lines: object) -> str:
     return cleaned("".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or ""))
