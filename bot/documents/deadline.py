@@ -22,19 +22,19 @@ TIGHT = AMPLE[1:]  # for a file that has already ended a worker
 
 class Deadline:
     """A limit of time and memory. `seconds` count from now on, None is no limit of time; `room` None is no limit of
-    memory. `whole` is the deadline that this one is a part of; it is told when something is left out.
+    memory. `parent` is the deadline that this one is a part of; it also notes what is left out.
     """
 
     def __init__(
         self,
         seconds: float | None = None,
         now: Callable[[], float] = time.monotonic,
-        whole: "Deadline | None" = None,
+        parent: "Deadline | None" = None,
         room: Room | None = None,
     ) -> None:
         self._now = now
         self._until = None if seconds is None else now() + seconds
-        self._whole = whole
+        self._parent = parent
         self._room = room
         self._looks_again = 0.0
         self._is_full = False
@@ -43,6 +43,7 @@ class Deadline:
 
     @property
     def is_over(self) -> bool:
+        """Whether the time or the memory is used up."""
         if self._until is None and self._room is None:
             return False
         now = self._now()
@@ -60,8 +61,8 @@ class Deadline:
         for_memory |= self._is_full
         self.was_met = True
         self.was_full |= for_memory
-        if self._whole is not None:
-            self._whole.meet(for_memory=for_memory)
+        if self._parent is not None:
+            self._parent.meet(for_memory=for_memory)
 
     def part(self, share: float, of_room: float | None = None) -> "Deadline":
         """Return a deadline for a step that must leave time and memory for later steps.

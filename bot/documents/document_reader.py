@@ -219,9 +219,9 @@ class DocumentReader:
         try:
             left_s = max(0.0, until - time.monotonic())
             limit_s = min(left_s * _SOFT, self.office_s) if kind in READ_BY_US_TOO else left_s
-            made_of = with_old_numbers(data) if kind == "rtf" else data
-            converted = await self._convert_within(limit_s, made_of, kind, modern)
-            found = await self._read_converted(converted, data, name, kind, until)
+            to_convert = with_old_numbers(data) if kind == "rtf" else data
+            converted = await self._convert_within(limit_s, to_convert, kind, modern)
+            document = await self._read_converted(converted, data, name, kind, until)
         except FileError as error:
             if kind not in READ_BY_US_TOO:
                 raise
@@ -230,10 +230,10 @@ class DocumentReader:
             except FileUnsupported:
                 raise error from None  # this error would say that LibreOffice is missing
         pages = tuple(
-            replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in found.pages
+            replace(page, source=(f"as:{modern}", *page.source)) if page.source else page for page in document.pages
         )
         notes = (REPAIRED,) if kind == "rtf" and is_cut_short_rtf(data) else ()
-        return replace(found, kind=kind, pages=pages, notes=(*notes, *found.notes))
+        return replace(document, kind=kind, pages=pages, notes=(*notes, *document.notes))
 
     async def _read_converted(self, converted: bytes, data: bytes, name: str, kind: str, until: float) -> Document:
         if kind in OLD_BOOKS:

@@ -36,6 +36,7 @@ class SandboxPainter:
         return await self._sandbox.run(worker_functions.annotate.annotate, data, name, marks)
 
     async def compare(self, one: bytes, other: bytes) -> Comparison:
+        """Compare two pictures: how similar they are, and where they differ."""
         return await self._sandbox.run(worker_functions.compare.compare, one, other)
 
     async def side_by_side(self, one: bytes, other: bytes, titles: tuple[str, str]) -> EncodedPicture:

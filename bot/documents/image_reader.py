@@ -20,6 +20,7 @@ class ImageReader:
         self._sandbox = sandbox
 
     async def prepare(self, data: bytes, name: str = "", max_tokens: int = MAX_IMAGE_TOKENS) -> PreparedImage:
+        """Return the picture at the size that its content needs, with at most `max_tokens`."""
         return await self._sandbox.run(worker_functions.images.prepare, data, name, max_tokens)
 
     async def prepare_levels(self, data: bytes, name: str, caps: Sequence[int]) -> tuple[PreparedImage, ...]:

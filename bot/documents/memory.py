@@ -45,6 +45,7 @@ class Room:
 
     @property
     def is_full(self) -> bool:
+        """Whether this process now uses all of the share."""
         return bool(self._until) and self._used() >= self._until
 
     def part(self, share: float) -> "Room":

@@ -31,8 +31,8 @@ def draw(data: bytes, wanted: Sequence[Wanted], program: str = "") -> tuple[tupl
     """Return (number, picture) of each page that can be drawn. `program` is the path of Tesseract."""
     plain = {int(source[0].partition(":")[2]): (number, most) for number, source, most in wanted if _is_page(source)}
     if plain:
-        found = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()), program)
-        drawn = [(plain[at][0], prepared) for at, prepared in found]
+        pages = draw_pages(data, tuple((at, most) for at, (_, most) in plain.items()), program)
+        drawn = [(plain[at][0], prepared) for at, prepared in pages]
     else:
         drawn = []
     for number, source, most in wanted:
@@ -86,22 +86,22 @@ def _at(data: bytes, source: tuple[str, ...]) -> tuple[str, str, bytes]:
 
 
 def _inside(data: bytes, kind: str, where: str) -> bytes:
-    found: bytes | None = None
+    content: bytes | None = None
     if kind == "zip":
-        found = Package(data).read(where)
+        content = Package(data).read(where)
     elif kind == "part":
-        found = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
+        content = msg_attachment(data, int(where)) if sniff(data).kind == "msg" else attachment_bytes(data, int(where))
     elif kind == "tnef":
-        found = tnef_attachment(data, int(where))
+        content = tnef_attachment(data, int(where))
     elif kind == "message":
-        found = messages(data)[int(where)]
+        content = messages(data)[int(where)]
     elif kind == "card":
-        found = card_picture(data, int(where))
+        content = card_picture(data, int(where))
     elif kind == "uri":
-        found = embedded_picture(html_text(data), int(where))
-    if found is None:
+        content = embedded_picture(html_text(data), int(where))
+    if content is None:
         raise damaged("nothing there")
-    return found
+    return content
 
 
 def _frame(data: bytes, frame: int) -> bytes:

@@ -30,6 +30,10 @@ class PdfReading:
         self._failure: FileError | None = None
 
     async def document(self) -> Document:
+        """Read as many pages as the time allows.
+
+        Raises FileTooSlow when that is no page, and the last FileError when no page is readable.
+        """
         about = await self._sandbox.run(worker_functions.pdf.read_about, self._data)
         last = min(about.count, MOST_PAGES)
         while len(self._pages) < last and time.monotonic() < self._until:
@@ -50,8 +54,8 @@ class PdfReading:
         try:
             most_s = min(self._sandbox.timeout_s, (self._until - time.monotonic()) * _SOFT)
             args = (self._data, first, last, most_s * _SOFT)
-            found = await self._sandbox.run(worker_functions.pdf.read_pages, *args, timeout_s=most_s)
-            self._add(found.pages, found.unreadable)
+            result = await self._sandbox.run(worker_functions.pdf.read_pages, *args, timeout_s=most_s)
+            self._add(result.pages, result.unreadable)
         except FileError as error:
             self._failure = error
             await self._read_singly(first, last)
@@ -62,10 +66,10 @@ class PdfReading:
             if left_s <= 0:
                 return
             try:
-                found = await self._sandbox.run(
+                result = await self._sandbox.run(
                     worker_functions.pdf.read_pages, self._data, number, number, timeout_s=min(_ONE_PAGE_S, left_s)
                 )
-                self._add(found.pages, found.unreadable)
+                self._add(result.pages, result.unreadable)
             except FileError as error:
                 self._failure = error
                 self._add((Page(number, ""),), (number,))

@@ -221,8 +221,8 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
 
     def inside(inner: bytes, inner_name: str) -> Document:
         if depth > MOST_DEPTH:
-            said = LEFT_CLOSED if depth == _OUTSIDE_ONLY else TOO_DEEP
-            raise FileUnsupported("nested too deeply", user_message=said)
+            refusal = LEFT_CLOSED if depth == _OUTSIDE_ONLY else TOO_DEEP
+            raise FileUnsupported("nested too deeply", user_message=refusal)
         is_archive = sniff(inner, inner_name).family == "archive"
         if is_archive and (depth or kind.kind == "zip"):
             raise FileUnsupported("nested archive", user_message=NOT_OPENED)
@@ -257,16 +257,16 @@ _LETTERS: dict[str, Callable[[bytes, Draft], Letter]] = {"msg": read_msg, "tnef"
 
 def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
     """Read one mail. The mails of a mailbox are read as if they were files inside it."""
-    found = messages(data)
-    if len(found) == 1:
+    mails = messages(data)
+    if len(mails) == 1:
         return _letter(read_eml(data, draft), draft, inside)
-    for at, mail in enumerate(draft.deadline.each(found[:_MOST_MAILS])):
+    for at, mail in enumerate(draft.deadline.each(mails[:_MOST_MAILS])):
         try:
             draft.take(inside(mail, "message.eml"), f"message {at + 1}", (f"message:{at}",))
         except FileError as error:
             draft.note(f"message {at + 1}: {error.user_message}")
-    if len(found) > _MOST_MAILS:
-        draft.note(MORE_MAILS.format(read=_MOST_MAILS, count=len(found)))
+    if len(mails) > _MOST_MAILS:
+        draft.note(MORE_MAILS.format(read=_MOST_MAILS, count=len(mails)))
     return draft.finish()
 
 
@@ -314,10 +314,10 @@ def _preview(package: Package, place: _Place, draft: Draft) -> None:
     """Show the preview picture that an iWork file holds, because nothing here can read the file itself."""
     if ".iwpv2" in package or ".iwph" in package:
         raise FileProtected("iwork")
-    found = next((part for part in _PREVIEWS if part in package), "")
-    if not found:
+    preview = next((part for part in _PREVIEWS if part in package), "")
+    if not preview:
         raise unsupported(draft.kind, KINDS[draft.kind].name)
-    draft.take(_read(package.read(found), found, place.deeper), "preview", (f"zip:{found}",))
+    draft.take(_read(package.read(preview), preview, place.deeper), "preview", (f"zip:{preview}",))
     draft.note(PREVIEW_ONLY)
 
 
@@ -337,9 +337,9 @@ def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
     try:
         _OLD_OFFICE.get(kind.kind, _closed)(data, draft)
     except FileBroken as error:
-        said = SEND_ALONE if place.depth else NO_OFFICE
+        refusal = SEND_ALONE if place.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
-        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=said, fields=names) from error
+        raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=refusal, fields=names) from error
 
 
 def _image(data: bytes, name: str, kind: Kind) -> Document:
@@ -364,5 +364,5 @@ def _image(data: bytes, name: str, kind: Kind) -> Document:
 
 def _pdf(data: bytes, place: _Place) -> Document:
     about = pdf.read_about(data)
-    found = pdf.read_pages_until(data, 1, PAGES_INSIDE, place.deadline)
-    return pdf_document(about, list(found.pages), list(found.unreadable))
+    result = pdf.read_pages_until(data, 1, PAGES_INSIDE, place.deadline)
+    return pdf_document(about, list(result.pages), list(result.unreadable))

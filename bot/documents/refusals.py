@@ -63,10 +63,12 @@ _BY_KIND = {
 
 
 def damaged(detail: str) -> FileBroken:
+    """Return the error for a damaged file. `detail` is for the log only."""
     return FileBroken(detail, user_message=DAMAGED)
 
 
 def too_large(detail: str) -> FileTooLarge:
+    """Return the error for a file that unpacks to too many bytes. `detail` is for the log only."""
     return FileTooLarge(detail, user_message=UNPACKS_TOO_LARGE, fields={"most": MOST_UNPACKED_MB})
 
 
@@ -79,4 +81,5 @@ def unknown(file_name: str, name: str) -> FileError:
 
 
 def unsupported(kind: str, name: str) -> FileUnsupported:
+    """Return the error for a kind of file that the bot does not read. `name` is the kind in words for people."""
     return FileUnsupported(kind, user_message=_BY_KIND.get(kind, UNREADABLE), fields={"name": name})

@@ -30,7 +30,7 @@ class Named:
         return _found, (self.module, self.name)
 
 
-class _Elsewhere:
+class _WorkerModule:
     """Stands for a module whose functions are names. The type checker sees the module itself."""
 
     def __init__(self, module: str) -> None:
@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     from bot.documents.sandbox import confinement
     from bot.documents.text import web_page
 else:
-    annotate = _Elsewhere("bot.documents.drawing.annotate")
-    charts = _Elsewhere("bot.documents.drawing.charts")
-    compare = _Elsewhere("bot.documents.drawing.compare")
-    confinement = _Elsewhere("bot.documents.sandbox.confinement")
-    images = _Elsewhere("bot.documents.images.images")
-    pages_to_images = _Elsewhere("bot.documents.pages_to_images")
-    pdf = _Elsewhere("bot.documents.pdf.pdf")
-    read = _Elsewhere("bot.documents.read")
-    side_by_side = _Elsewhere("bot.documents.drawing.side_by_side")
-    web_page = _Elsewhere("bot.documents.text.web_page")
+    annotate = _WorkerModule("bot.documents.drawing.annotate")
+    charts = _WorkerModule("bot.documents.drawing.charts")
+    compare = _WorkerModule("bot.documents.drawing.compare")
+    confinement = _WorkerModule("bot.documents.sandbox.confinement")
+    images = _WorkerModule("bot.documents.images.images")
+    pages_to_images = _WorkerModule("bot.documents.pages_to_images")
+    pdf = _WorkerModule("bot.documents.pdf.pdf")
+    read = _WorkerModule("bot.documents.read")
+    side_by_side = _WorkerModule("bot.documents.drawing.side_by_side")
+    web_page = _WorkerModule("bot.documents.text.web_page")
 
 __all__ = [
     "annotate",

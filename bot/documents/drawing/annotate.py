@@ -45,6 +45,7 @@ def annotate(data: bytes, name: str, marks: tuple[Mark, ...]) -> EncodedPicture:
 
 
 def drawn(picture: Image.Image) -> EncodedPicture:
+    """Encode a finished drawing."""
     mime, data = encode(picture)
     return EncodedPicture(mime, data, picture.width, picture.height)
 

@@ -36,6 +36,7 @@ _CONFIG = {
 
 
 def draw_chart(chart: Chart) -> EncodedPicture:
+    """Draw a chart as a PNG. Raises FileBroken when the chart is not valid."""
     check_chart(chart)
     _give_v8_room()
     import vl_convert  # noqa: PLC0415 - 33 MB, which a worker without charts does not need
@@ -151,15 +152,15 @@ def _value_axis(chart: Chart) -> dict[str, Any]:
 
 def _distinct(names: tuple[str, ...]) -> list[str]:
     """Make names distinct by invisible spaces at their end: Vega-Lite would draw equal names as one."""
-    found: list[str] = []
-    taken: set[str] = set()
+    distinct_names: list[str] = []
+    used: set[str] = set()
     for name in names:
         text = _text(name)
-        while text in taken:
+        while text in used:
             text += " "
-        taken.add(text)
-        found.append(text)
-    return found
+        used.add(text)
+        distinct_names.append(text)
+    return distinct_names
 
 
 def _text(words: str) -> str:

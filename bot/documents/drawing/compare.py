@@ -40,7 +40,7 @@ class Placing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Result:
     """The result for one placing. `regions` are in pixels of the first picture and may lie outside of it."""
 
     similarity: float
@@ -52,15 +52,13 @@ def compare(one: bytes, other: bytes) -> Comparison:
     """Compare two pictures. Raises FileErrors that say in words for people what is wrong."""
     first, second = (reduced(data) for data in (one, other))
     if _is_same(first, second):
-        found = _Found(1.0, (), Placing())
+        best = _Result(1.0, (), Placing())
     else:
         placings = dict.fromkeys(_placings(first.size, second.size))
-        found = max(
-            (_differences(first, second, placing) for placing in placings), key=lambda result: result.similarity
-        )
-    firsts = tuple(_thousandths(region, Placing(), first.size) for region in found.regions)
-    seconds = tuple(_thousandths(region, found.placing, second.size) for region in found.regions)
-    return Comparison(found.similarity, seconds, pair((first, second), ("", ""), (firsts, seconds)))
+        best = max((_differences(first, second, placing) for placing in placings), key=lambda result: result.similarity)
+    firsts = tuple(_thousandths(region, Placing(), first.size) for region in best.regions)
+    seconds = tuple(_thousandths(region, best.placing, second.size) for region in best.regions)
+    return Comparison(best.similarity, seconds, pair((first, second), ("", ""), (firsts, seconds)))
 
 
 def _resized(picture: Image.Image, size: Size) -> Image.Image:
@@ -88,7 +86,7 @@ def _placings(first: Size, second: Size) -> Iterator[Placing]:
     yield Placing(min(across, down), min(across, down))
 
 
-def _differences(first: Image.Image, second: Image.Image, placing: Placing) -> _Found:
+def _differences(first: Image.Image, second: Image.Image, placing: Placing) -> _Result:
     placed = _resized(second, _scaled(second.size, placing.scale_x, placing.scale_y))
     canvas = max(first.width, placed.width), max(first.height, placed.height)
     one, other = _on_canvas(first, canvas), _on_canvas(placed, canvas)
@@ -103,9 +101,9 @@ def _differences(first: Image.Image, second: Image.Image, placing: Placing) -> _
         if np.nanmean(shifted) < np.nanmean(different) - _LIKE:
             different = shifted
             placing = dataclasses.replace(placing, x=by[0], y=by[1])
-    found = sorted(regions(np.nan_to_num(different) > _DIFFERENT), key=area, reverse=True)[:MOST_BOXES]
-    whole = tuple((left / across, top / down, right / across, bottom / down) for left, top, right, bottom in found)
-    return _Found(min(1.0, max(0.0, 1.0 - float(np.nanmean(different)))), whole, placing)
+    changed = sorted(regions(np.nan_to_num(different) > _DIFFERENT), key=area, reverse=True)[:MOST_BOXES]
+    boxes = tuple((left / across, top / down, right / across, bottom / down) for left, top, right, bottom in changed)
+    return _Result(min(1.0, max(0.0, 1.0 - float(np.nanmean(different)))), boxes, placing)
 
 
 def _on_canvas(picture: Image.Image, canvas: Size) -> Image.Image:

@@ -34,6 +34,7 @@ class Style:
 
     @classmethod
     def of(cls, size: Size) -> Self:
+        """Return the style for a picture of this size in pixels."""
         side = (size[0] * size[1]) ** 0.5
         line = max(2, min(14, round(side / 260)))
         type_px = max(11.0, min(100.0, side / 32))  # Slack shows the picture about 500 pixels wide
@@ -54,6 +55,7 @@ class Tag:
 
     @property
     def area(self) -> Box:
+        """The box that the tag covers, in pixels."""
         x, y = self.corner
         return x, y, x + self.size[0], y + self.size[1]
 

@@ -31,6 +31,7 @@ def regions(mask: Mask) -> list[Box]:
 
 
 def area(box: Box) -> float:
+    """Return the area of a box; 0 when it is reversed."""
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
 

@@ -29,6 +29,7 @@ class Boxes:
         return self.right - self.left
 
     def only(self, which: NDArray[np.bool_]) -> "Boxes":
+        """Return the boxes that the mask `which` selects."""
         return Boxes(self.left[which], self.top[which], self.right[which], self.bottom[which])
 
 

@@ -29,15 +29,15 @@ def quarter_turns(picture: Image.Image, program: str = "") -> int:
     """
     grey = np.asarray(_middle(picture).convert("L"))
     # Letters in line after turning the picture clockwise by 0, 1, 2, 3 quarters.
-    found = [letters_in_rows(np.ascontiguousarray(np.rot90(grey, -turn))) for turn in range(4)]
-    across = found[1] + found[3] > (found[0] + found[2]) * _SIDEWAYS
-    along = found[0] + found[2] > (found[1] + found[3]) * _SIDEWAYS
+    letters = [letters_in_rows(np.ascontiguousarray(np.rot90(grey, -turn))) for turn in range(4)]
+    across = letters[1] + letters[3] > (letters[0] + letters[2]) * _SIDEWAYS
+    along = letters[0] + letters[2] > (letters[1] + letters[3]) * _SIDEWAYS
     ways = (1, 3) if across else (0, 2)
-    best, other = sorted(ways, key=lambda turn: found[turn], reverse=True)
-    if not (across or along) or found[best] < _LEAST_LETTERS:
+    best, other = sorted(ways, key=lambda turn: letters[turn], reverse=True)
+    if not (across or along) or letters[best] < _LEAST_LETTERS:
         return 0
-    leans = found[best] > found[other] * _HEAD_DOWN
-    if found[best] >= _SURE_LETTERS and leans:
+    leans = letters[best] > letters[other] * _HEAD_DOWN
+    if letters[best] >= _SURE_LETTERS and leans:
         return best
     turns = _turns_by_tesseract(picture, program) if program else 0
     if turns in ways and turns:

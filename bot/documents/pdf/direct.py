@@ -18,10 +18,10 @@ def handle(of: Any) -> Handle:
 
     Raises ValueError when it is closed.
     """
-    found = ctypes.cast(of.raw, ctypes.c_void_p).value
-    if found is None:
+    number = ctypes.cast(of.raw, ctypes.c_void_p).value
+    if number is None:
         raise ValueError("closed")
-    return found
+    return number
 
 
 def _bare(name: str, result: Any, *arguments: Any) -> Any:

@@ -29,6 +29,7 @@ Frame = tuple[int, int, int, int]  # the place of the page in the picture: left,
 
 
 def draw_page(data: bytes, number: int, max_tokens: int, program: str = "") -> PreparedImage | None:
+    """Draw one page. Return None when it is missing or cannot be drawn."""
     return dict(draw_pages(data, ((number, max_tokens),), program)).get(number)
 
 

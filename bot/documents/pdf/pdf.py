@@ -92,8 +92,8 @@ def _document(data: bytes) -> pdfium.PdfDocument:
 
 def _catalog(data: bytes) -> tuple[bytes, bytes] | None:
     """Return the number and generation of the object that lists the pages, None when there is none."""
-    for found in _CATALOG.finditer(data):
-        before = data[max(0, found.start() - 4096) : found.start()]
+    for catalog in _CATALOG.finditer(data):
+        before = data[max(0, catalog.start() - 4096) : catalog.start()]
         opened_at = [start for start in _OBJECT.finditer(before) if b"endobj" not in before[start.end() :]]
         if opened_at:
             return opened_at[-1][1], opened_at[-1][2]
@@ -101,6 +101,7 @@ def _catalog(data: bytes) -> tuple[bytes, bytes] | None:
 
 
 def read_about(data: bytes) -> PdfAbout:
+    """Read what concerns the whole file. Raises FileProtected and FileBroken."""
     with opened(data) as document:
         is_repaired = b"%%EOF" not in data[-2048:]
         return PdfAbout(len(document), tuple(_outline(document)), tuple(_attachments(document)), is_repaired)
@@ -115,6 +116,7 @@ def read_pages(data: bytes, first: int, last: int, seconds: float | None = None)
 
 
 def read_pages_until(data: bytes, first: int, last: int, deadline: Deadline) -> PdfPages:
+    """Read pages as `read_pages` does, until the deadline is over."""
     pages: list[Page] = []
     unreadable: list[int] = []
     with opened(data) as document:
@@ -133,8 +135,8 @@ def read_pages_until(data: bytes, first: int, last: int, deadline: Deadline) -> 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:
     with contextlib.suppress(pdfium.PdfiumError, ValueError, RecursionError):
-        for found, bookmark in enumerate(document.get_toc(max_depth=6)):
-            if found >= _MOST_OUTLINE:
+        for at, bookmark in enumerate(document.get_toc(max_depth=6)):
+            if at >= _MOST_OUTLINE:
                 return
             target = bookmark.get_dest()
             index = target.get_index() if target is not None else None
@@ -253,10 +255,10 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[list[direct.Handle], list[i
                 yield inner, list(map(direct.kind_of, inner))
 
 
-def _extent(found: direct.Handle) -> tuple[float, float]:
+def _extent(handle: direct.Handle) -> tuple[float, float]:
     """Return the area of an object, and the height of its middle above the bottom of the page."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not direct.bounds_of(found, *map(ctypes.addressof, (left, bottom, right, top))):
+    if not direct.bounds_of(handle, *map(ctypes.addressof, (left, bottom, right, top))):
         return 0.0, 0.0
     area = max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)
     return area, (bottom.value + top.value) / 2

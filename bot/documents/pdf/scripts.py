@@ -81,21 +81,21 @@ def with_scripts(layer: pdfium.PdfTextPage, text: str, short: set[str]) -> str:
     done = 0
     glyphs = _Glyphs(layer, text)
     base: _Glyph | None = None
-    for looked_at, found in enumerate(_open_places(text, short)):
+    for looked_at, match in enumerate(_open_places(text, short)):
         if looked_at >= _MOST_LOOKED_AT:
             break
-        if text[found.start() - 1 : found.end()].lower() in _WORDS:
+        if text[match.start() - 1 : match.end()].lower() in _WORDS:
             continue
-        goes_on = bool(parts) and base is not None and done == found.start()
-        place = found.end() - len(found[0].lstrip())
-        if not goes_on and glyphs.are_level(found.start() - 1, place):
+        goes_on = bool(parts) and base is not None and done == match.start()
+        place = match.end() - len(match[0].lstrip())
+        if not goes_on and glyphs.are_level(match.start() - 1, place):
             base = None
             continue
-        base = base if goes_on else glyphs.at(found.start() - 1)
-        written = _script(base, glyphs.at(place), found[0].lstrip())
+        base = base if goes_on else glyphs.at(match.start() - 1)
+        written = _script(base, glyphs.at(place), match[0].lstrip())
         if written:
-            parts += [text[done : found.start()], written]
-            done = found.end() + (2 if _goes_on(glyphs, text, found.end(), base) else 0)
+            parts += [text[done : match.start()], written]
+            done = match.end() + (2 if _goes_on(glyphs, text, match.end(), base) else 0)
     return "".join([*parts, text[done:]])
 
 

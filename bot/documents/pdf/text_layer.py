@@ -100,6 +100,7 @@ def _unshifted(text: str) -> str:
 
 
 def without_spaces(text: str) -> str:
+    """Return the text without white space."""
     packed = text.replace(" ", "").replace("\n", "")
     return packed if packed.isascii() and packed.isprintable() else "".join(text.split())
 
@@ -128,8 +129,8 @@ def _lost(letters: str) -> int:
     return sum(count for letter, count in Counter(letters).items() if _is_lost(letter))
 
 
-def _is_row(text: str, found: re.Match[str]) -> bool:
-    line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
+def _is_row(text: str, match: re.Match[str]) -> bool:
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
     return len(_NUMBERS_IN_LINE.findall(line)) >= _LEAST_IN_ROW
 
 

@@ -42,11 +42,11 @@ def turn_upright(page: pdfium.PdfPage, program: str) -> bool:
 def scan_scale(page: pdfium.PdfPage) -> float:
     """Return the pixels per point of the scan that covers the page; 0 when there is none."""
     width, height = page.get_size()
-    for found in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
         with contextlib.suppress(pdfium.PdfiumError):
-            left, bottom, right, top = found.get_bounds()
+            left, bottom, right, top = image.get_bounds()
             if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
-                return float(max(found.get_px_size()) / max(right - left, top - bottom))
+                return float(max(image.get_px_size()) / max(right - left, top - bottom))
     return 0.0
 
 
@@ -94,8 +94,8 @@ def _direction(layer: direct.Handle, at: int, quarters: int) -> int:
     (left, baseline), (next_left, next_baseline) = (_origin(layer, place) for place in (at, at + 1))
     if max(abs(next_left - left), abs(next_baseline - baseline)) > _BESIDE_PT:
         return quarters  # the next letter begins another line
-    seen = _quarters(next_left - left, next_baseline - baseline)
-    return seen if (seen - quarters) % 4 == 2 else quarters
+    seen_direction = _quarters(next_left - left, next_baseline - baseline)
+    return seen_direction if (seen_direction - quarters) % 4 == 2 else quarters
 
 
 def _origin(layer: direct.Handle, at: int) -> tuple[float, float]:

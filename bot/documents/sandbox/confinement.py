@@ -17,24 +17,24 @@ _CLONE_NEWNET = 0x40000000
 _SOCKET_FOLDER = Path("/tmp")  # noqa: S108
 
 # The layers that `confine` achieved in this process: the version of Landlock (0: none), and whether the others hold.
-_held: dict[str, int] = {}
+_layers: dict[str, int] = {}
 
 
 def confine(folder: Path, readable: Iterable[Path]) -> None:
     """From now on let this process write only in `folder`, and read only the system's programs and `readable`."""
     if not sys.platform.startswith("linux"):
         return
-    _held["network"] = ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
+    _layers["network"] = ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
     if give_up_privileges():
         module_folders = map(Path, sys.path)  # Python lists them when it looks for a module
-        _held["landlock"] = lock_files(AllowedPaths([folder], readable, module_folders, [_SOCKET_FOLDER]))
-        _held["seccomp"] = refuse_calls(sockets=True)
+        _layers["landlock"] = lock_files(AllowedPaths([folder], readable, module_folders, [_SOCKET_FOLDER]))
+        _layers["seccomp"] = refuse_calls(sockets=True)
 
 
 def held() -> tuple[bool, bool, bool, bool]:
     """Return which layers hold in this process: files, signals, connections, no network device."""
-    version = _held.get("landlock", 0)
-    return version >= 1, version >= 6, bool(_held.get("seccomp")), bool(_held.get("network"))
+    version = _layers.get("landlock", 0)
+    return version >= 1, version >= 6, bool(_layers.get("seccomp")), bool(_layers.get("network"))
 
 
 def needed_by_python() -> Iterator[Path]:

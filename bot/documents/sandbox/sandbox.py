@@ -68,9 +68,9 @@ class Sandbox:
         env: Mapping[str, str] | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._given = folder
-        self._own: Path | None = None
-        self._own_folder = contextlib.ExitStack()
+        self._given_folder = folder
+        self._own_folder: Path | None = None
+        self._exit_stack = contextlib.ExitStack()
         self._programs: list[str] = []
         self._slots = asyncio.Semaphore(workers)
         self.timeout_s = timeout_s
@@ -107,11 +107,11 @@ class Sandbox:
     @property
     def folder(self) -> Path:
         """The folder that functions can write to, for files that a program needs."""
-        if self._given is not None:
-            return self._given
-        if self._own is None:
-            self._own = self._own_folder.enter_context(scratch_folder("worker"))
-        return self._own
+        if self._given_folder is not None:
+            return self._given_folder
+        if self._own_folder is None:
+            self._own_folder = self._exit_stack.enter_context(scratch_folder("worker"))
+        return self._own_folder
 
     def allow(self, program: str) -> None:
         """Allow workers that start from now on to run this program and to read its folder."""
@@ -120,15 +120,16 @@ class Sandbox:
         self._programs.append(str(folder.parent if folder.name == "program" else folder))
 
     async def aclose(self) -> None:
+        """End all workers and remove the sandbox's own folder."""
         for timer in self._resting.values():
             timer.cancel()
         self._resting.clear()
         for worker in list(self._alive):
             await self._end(worker)
-        self._own_folder.close()
-        if self._own is not None:
-            await asyncio.to_thread(remove, self._own)
-            self._own = None
+        self._exit_stack.close()
+        if self._own_folder is not None:
+            await asyncio.to_thread(remove, self._own_folder)
+            self._own_folder = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -228,12 +229,13 @@ class _Worker:
         return await self._answers.readexactly(length)
 
     async def cause_of_death(self) -> errors.FileError:
+        """Return the error that tells why the process ended."""
         try:
             async with asyncio.timeout(_DEATH_TIMEOUT_S):
                 await self._process.wait()
         except TimeoutError:
             return errors.FileBroken("the worker does not answer any more, and lives")
-        return _ended(_died_with(self._process.returncode))
+        return _as_end_of_reader(_error_of_exit(self._process.returncode))
 
     def dismiss(self) -> None:
         """Close the input of the worker. It reads the end of its input and ends by itself."""
@@ -244,12 +246,12 @@ class _Worker:
         await asyncio.shield(end_program(self._process))
 
 
-def _ended(error: errors.FileError) -> errors.FileError:
+def _as_end_of_reader(error: errors.FileError) -> errors.FileError:
     error.ended_the_reader = True
     return error
 
 
-def _died_with(code: int | None) -> errors.FileError:
+def _error_of_exit(code: int | None) -> errors.FileError:
     if code == -signal.SIGKILL:  # the kernel killed it, because the machine had no memory left
         return errors.FileTooLarge("worker killed by the system")
     if code == -signal.SIGXCPU:
@@ -274,7 +276,7 @@ def _result(answer: tuple[object, ...]) -> object:
         case ("file", str(name), str(detail), str(user_message), dict(fields)):
             raise _refusal(_file_error(name), detail, user_message, fields)
         case ("memory",):
-            raise _ended(errors.FileTooLarge("out of memory in the worker"))
+            raise _as_end_of_reader(errors.FileTooLarge("out of memory in the worker"))
         case ("error", str(detail)):
             raise errors.FileBroken(detail)
         case _:

@@ -94,6 +94,7 @@ class _Reader:
         self._known = known
 
     def value(self, node: Any) -> Any:
+        """Return the value of one node of the JSON. Raises ValueError when its form is wrong."""
         if isinstance(node, list):
             return tuple([self.value(item) for item in node])
         if not isinstance(node, dict):

@@ -27,6 +27,10 @@ _ANSWER_BYTES = 128 << 20  # added to the limit while the answer is sent: three 
 
 
 def main(memory_bytes: int, cpu_s: int, folder: Path, programs: list[Path]) -> None:
+    """Answer requests until the standard input closes.
+
+    `memory_bytes` and `cpu_s` limit each call. `folder` can be written to; `programs` are folders that can be read.
+    """
     requests, answers = _take_over_pipes()
     confine(folder, [*needed_by_python(), *programs])
     most_bytes = 0
