@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 READ_LIMIT_S = 24.0
 _NESTING = {"zip", "msg", "tnef", "text"}  # if a file inside cannot be read, the outer file is still described
-_SOFT = 0.6  # of the time of a file: the rest is for making pages of its text and sending them
+_READING_SHARE = 0.6  # of the time of a file: the rest is for making pages of its text and sending them
 _PAGES_PER_DRAWING = 4
 _ONE_PAGE_S = 3.0
 _OFFICE_S = 20.0
@@ -121,14 +121,14 @@ class DocumentReader:
     ) -> Document:
         """Read as much as the time allows. The reader stops by itself, well before its worker would be killed."""
         left_s = min(most_s, max(0.0, until - time.monotonic()))
-        args = (data, name, can_draw, left_s * _SOFT)
+        args = (data, name, can_draw, left_s * _READING_SHARE)
         try:
             return await self._sandbox.run(worker_functions.read.read_document, *args, timeout_s=left_s)
         except FileError as error:
             if not error.ended_the_reader:
                 raise
         left_s = min(most_s, max(0.0, until - time.monotonic()))
-        args = (data, name, can_draw, left_s * _SOFT)
+        args = (data, name, can_draw, left_s * _READING_SHARE)
         return await self._sandbox.run(worker_functions.read.read_with_less, *args, timeout_s=left_s)
 
     async def render(
@@ -218,7 +218,7 @@ class DocumentReader:
         modern = MODERN[kind]
         try:
             left_s = max(0.0, until - time.monotonic())
-            limit_s = min(left_s * _SOFT, self.office_s) if kind in READ_BY_US_TOO else left_s
+            limit_s = min(left_s * _READING_SHARE, self.office_s) if kind in READ_BY_US_TOO else left_s
             to_convert = with_old_numbers(data) if kind == "rtf" else data
             converted = await self._convert_within(limit_s, to_convert, kind, modern)
             document = await self._read_converted(converted, data, name, kind, until)
@@ -240,7 +240,7 @@ class DocumentReader:
             with contextlib.suppress(FileError):
                 left_s = max(0.0, until - time.monotonic())
                 return await self._sandbox.run(
-                    worker_functions.read.read_converted_book, converted, data, left_s * _SOFT
+                    worker_functions.read.read_converted_book, converted, data, left_s * _READING_SHARE
                 )
         return await self._read_in_time(converted, name, True, until)
 

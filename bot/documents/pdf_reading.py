@@ -14,7 +14,7 @@ Progress = Callable[[int, int], None]  # pages done, pages in all
 
 _PAGES_PER_READ = 40
 _ONE_PAGE_S = 3.0
-_SOFT = 0.6  # of the time of a batch: the reader stops then and returns the pages it has read
+_READING_SHARE = 0.6  # of the time of a batch: the reader stops then and returns the pages it has read
 
 
 class PdfReading:
@@ -52,8 +52,8 @@ class PdfReading:
 
     async def _read_batch(self, first: int, last: int) -> None:
         try:
-            most_s = min(self._sandbox.timeout_s, (self._until - time.monotonic()) * _SOFT)
-            args = (self._data, first, last, most_s * _SOFT)
+            most_s = min(self._sandbox.timeout_s, (self._until - time.monotonic()) * _READING_SHARE)
+            args = (self._data, first, last, most_s * _READING_SHARE)
             result = await self._sandbox.run(worker_functions.pdf.read_pages, *args, timeout_s=most_s)
             self._add(result.pages, result.unreadable)
         except FileError as error:

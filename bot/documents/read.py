@@ -76,9 +76,9 @@ _LEAST_PART = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """The circumstances of a file: how deep inside other files it lies, when reading must end, and whether LibreOffice
-    can draw it.
+class _Context:
+    """How a file is to be read. `depth`: how many files it lies inside of. `can_draw`: LibreOffice can draw it.
+    `deadline`: when reading must end.
     """
 
     depth: int = 0
@@ -89,7 +89,8 @@ class _Place:
         return Draft(kind, deadline=self.deadline, can_draw=self.can_draw)
 
     @property
-    def deeper(self) -> "_Place":
+    def deeper(self) -> "_Context":
+        """The context of a file inside this one, which LibreOffice cannot draw."""
         return replace(self, depth=self.depth + 1, can_draw=False)
 
 
@@ -104,33 +105,33 @@ def read_document(
 
     Raises FileErrors that say in words for people what is wrong.
     """
-    return in_room(AMPLE, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds, now)
+    return in_room(AMPLE, lambda deadline: _read(data, name, _Context(0, can_draw, deadline)), seconds, now)
 
 
 def read_with_less(data: bytes, name: str = "", can_draw: bool = False, seconds: float | None = None) -> Document:
     """Do the same as `read_document`, with less memory, for a file that has already ended a worker."""
-    return in_room(TIGHT, lambda deadline: _read(data, name, _Place(0, can_draw, deadline)), seconds)
+    return in_room(TIGHT, lambda deadline: _read(data, name, _Context(0, can_draw, deadline)), seconds)
 
 
-def _read(data: bytes, name: str, place: _Place) -> Document:
+def _read(data: bytes, name: str, context: _Context) -> Document:
     kind = sniff(data, name)
-    document = _in_memory(data, name, kind, place)
+    document = _in_memory(data, name, kind, context)
     if any(page.text.strip() or page.can_be_shown for page in document.pages):
         return document
-    if place.deadline.was_full:
+    if context.deadline.was_full:
         raise MemoryError
-    if place.deadline.was_met:
+    if context.deadline.was_met:
         raise FileTooSlow(f"nothing of {kind.kind} in time")
     return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
 
 
-def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+def _in_memory(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     """Read a file. When there is not enough memory for a long text, read only its beginning."""
     can_be_cut = kind.kind in _CUTTABLE or kind.family == "text"
     part = data
     while True:
         try:
-            document = _by_kind(part, name, kind, place)
+            document = _by_kind(part, name, kind, context)
         except MemoryError:
             if not can_be_cut or len(part) // 4 < _LEAST_PART:
                 raise
@@ -143,7 +144,7 @@ def _in_memory(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     return replace(document, notes=(OUT_OF_MEMORY, *(note for note in document.notes if note != REPAIRED)))
 
 
-def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+def _by_kind(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     if kind.kind == "empty":
         raise FileBroken("no bytes", user_message=EMPTY)
     if kind.kind == "unknown" and not is_wide(data):
@@ -151,12 +152,12 @@ def _by_kind(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     if kind.is_image:
         return _image(data, name, kind)
     if kind.kind == "pdf":
-        return _pdf(data, place)
+        return _pdf(data, context)
     if kind.kind in _CONTAINERS:
-        return _container(data, kind, place)
+        return _container(data, kind, context)
     if kind.kind in {"zip", "msg", "tnef", *FLAT} or kind.family == "text" or is_wide(data):
-        return _nesting(data, name, kind, place)
-    return _other(data, kind, place)
+        return _nesting(data, name, kind, context)
+    return _other(data, kind, context)
 
 
 def read_converted_book(converted: bytes, old: bytes, seconds: float | None = None) -> Document:
@@ -172,7 +173,7 @@ def read_converted_book(converted: bytes, old: bytes, seconds: float | None = No
 
 def read_outside_only(data: bytes, name: str = "") -> Document:
     """Describe a file without opening the files inside it, because one of them made the reading fail."""
-    return _read(data, name, _Place(_OUTSIDE_ONLY))
+    return _read(data, name, _Context(_OUTSIDE_ONLY))
 
 
 def refuse_locked_office(data: bytes, kind: str) -> None:
@@ -196,12 +197,12 @@ _CONTAINERS: dict[str, Callable[..., None]] = {
 }
 
 
-def _container(data: bytes, kind: Kind, place: _Place) -> Document:
+def _container(data: bytes, kind: Kind, context: _Context) -> Document:
     """Read an Office file. When there is not enough memory, read less of each of its parts."""
-    draws = {"can_draw": place.can_draw} if kind.kind in {"pptx", "odp", "odg"} else {}
+    draws = {"can_draw": context.can_draw} if kind.kind in {"pptx", "odp", "odg"} else {}
     most = 0
     while True:
-        draft = place.draft(kind.kind)
+        draft = context.draft(kind.kind)
         package = Package(data, draft.deadline, most)
         try:
             _CONTAINERS[kind.kind](package, draft, **draws)
@@ -215,9 +216,9 @@ def _container(data: bytes, kind: Kind, place: _Place) -> Document:
             return draft.finish()
 
 
-def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
+def _nesting(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     """Read a file that can hold others: an archive or a mail; also a text, which may turn out to be a mail."""
-    depth = place.depth
+    depth = context.depth
 
     def inside(inner: bytes, inner_name: str) -> Document:
         if depth > MOST_DEPTH:
@@ -227,11 +228,11 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
         if is_archive and (depth or kind.kind == "zip"):
             raise FileUnsupported("nested archive", user_message=NOT_OPENED)
         try:
-            return _read(inner, inner_name, place.deeper)
+            return _read(inner, inner_name, context.deeper)
         except MemoryError as error:
             raise FileTooLarge("no memory for what is inside") from error
 
-    draft = place.draft(kind.kind)
+    draft = context.draft(kind.kind)
     if kind.kind == "zip":
         read_zip(Package(data), draft, inside)
         return draft.finish()
@@ -242,7 +243,7 @@ def _nesting(data: bytes, name: str, kind: Kind, place: _Place) -> Document:
     draft.note(CLEANED if words != decoded else "")
     draft.kind = "xml" if kind.kind in {"xml", *FLAT} else text_kind(words, name)
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
-        return _read(words.encode(), name, replace(place, can_draw=False))
+        return _read(words.encode(), name, replace(context, can_draw=False))
     if draft.kind == "eml":
         return _mailbox(data, draft, inside)
     if is_card(words):
@@ -282,8 +283,8 @@ def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Documen
     return draft.finish()
 
 
-def _other(data: bytes, kind: Kind, place: _Place) -> Document:
-    draft = place.draft(kind.kind)
+def _other(data: bytes, kind: Kind, context: _Context) -> Document:
+    draft = context.draft(kind.kind)
     if kind.kind == "html":
         if _LOGIN.search(data[:65_536]):
             raise FileForbidden("Slack's sign-in page instead of the file")
@@ -297,10 +298,10 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
         draft.note(REPAIRED if is_cut_short_rtf(data) else "")
         draft.note(WORDS_ONLY if _RTF_DRAWN.search(data) else "")
     elif kind.kind in PREVIEWED:
-        _preview(Package(data), place, draft)
+        _preview(Package(data), context, draft)
     elif kind.kind == "encrypted" or kind.kind in BETTER_NAMES:
-        _old_office(data, kind, place, draft)
-    elif kind.kind in metafile.KINDS and place.can_draw:
+        _old_office(data, kind, context, draft)
+    elif kind.kind in metafile.KINDS and context.can_draw:
         width, height = (side * 0.6 for side in metafile.size_px(data))
         draft.add("", look="a picture", source=metafile.STEPS, width_pt=width, height_pt=height)
     elif kind.kind == "ole" and is_cut_off(data):
@@ -310,14 +311,14 @@ def _other(data: bytes, kind: Kind, place: _Place) -> Document:
     return draft.finish()
 
 
-def _preview(package: Package, place: _Place, draft: Draft) -> None:
+def _preview(package: Package, context: _Context, draft: Draft) -> None:
     """Show the preview picture that an iWork file holds, because nothing here can read the file itself."""
     if ".iwpv2" in package or ".iwph" in package:
         raise FileProtected("iwork")
     preview = next((part for part in _PREVIEWS if part in package), "")
     if not preview:
         raise unsupported(draft.kind, KINDS[draft.kind].name)
-    draft.take(_read(package.read(preview), preview, place.deeper), "preview", (f"zip:{preview}",))
+    draft.take(_read(package.read(preview), preview, context.deeper), "preview", (f"zip:{preview}",))
     draft.note(PREVIEW_ONLY)
 
 
@@ -328,7 +329,7 @@ def _closed(_data: bytes, _draft: Draft) -> None:
 _OLD_OFFICE: dict[str, Callable[[bytes, Draft], None]] = {"doc": read_doc, "ppt": read_ppt}
 
 
-def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
+def _old_office(data: bytes, kind: Kind, context: _Context, draft: Draft) -> None:
     """Read the text of an old Office file, when LibreOffice is missing or took too long.
 
     Only LibreOffice reads files older than Office 97.
@@ -337,7 +338,7 @@ def _old_office(data: bytes, kind: Kind, place: _Place, draft: Draft) -> None:
     try:
         _OLD_OFFICE.get(kind.kind, _closed)(data, draft)
     except FileBroken as error:
-        refusal = SEND_ALONE if place.depth else NO_OFFICE
+        refusal = SEND_ALONE if context.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
         raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=refusal, fields=names) from error
 
@@ -362,7 +363,7 @@ def _image(data: bytes, name: str, kind: Kind) -> Document:
     return draft.finish()
 
 
-def _pdf(data: bytes, place: _Place) -> Document:
+def _pdf(data: bytes, context: _Context) -> Document:
     about = pdf.read_about(data)
-    result = pdf.read_pages_until(data, 1, PAGES_INSIDE, place.deadline)
+    result = pdf.read_pages_until(data, 1, PAGES_INSIDE, context.deadline)
     return pdf_document(about, list(result.pages), list(result.unreadable))
