@@ -73,11 +73,3 @@ async def within(predicate: Callable[[], bool], timeout_s: float = PATIENCE_S) -
     while not predicate():
         assert time.monotonic() < until, "not in time"
         await asyncio.sleep(0.01)
-
-
-def is_alive(pid: int) -> bool:
-    """A zombie that waits to be reaped counts as gone."""
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False

@@ -11,7 +11,8 @@ from bot.core.agent.ports import ToolFailed
 from bot.mcp.config import ServerConfig
 from bot.mcp.connection import McpLimits
 from tests.checks import PATIENCE_S
-from tests.mcp.bench import FOR_EVER, READY, bench, go, is_alive, names, offered, rough, tool, within
+from tests.mcp.bench import FOR_EVER, READY, bench, go, names, offered, rough, tool, within
+from tests.pids import is_alive
 from tests.waiting import FOR_EVER_S
 
 

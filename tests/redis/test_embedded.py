@@ -17,6 +17,7 @@ from bot.errors import StateError
 from bot.redis import embedded
 from bot.redis.embedded import embedded_redis
 from tests.checks import PATIENCE_S
+from tests.pids import is_alive
 
 HOLDER = """
 import asyncio, sys
@@ -75,15 +76,6 @@ async def pid_of(url: str) -> int:
     finally:
         await client.aclose()
     return int(info["process_id"])
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # a child that ended and was not waited for is no longer alive
-    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
 
 
 async def write(folder: Path, **values: str) -> None:

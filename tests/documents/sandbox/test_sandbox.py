@@ -14,20 +14,14 @@ from bot.documents.sandbox.sandbox import Sandbox
 from bot.documents.worker_functions import Named
 from tests.checks import PATIENCE_S
 from tests.documents import pure
+from tests.pids import is_alive
 
 MB = 1024 * 1024
 
 
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while is_running(pid):  # noqa: ASYNC110 - a process has no event to wait for
+        while is_alive(pid):  # noqa: ASYNC110 - a process has no event to wait for
             await asyncio.sleep(0.01)
 
 
@@ -52,7 +46,7 @@ async def test_a_slow_function_is_killed_and_the_pool_goes_on() -> None:
         pid = await sandbox.run(pure.worker_pid)
         with pytest.raises(errors.FileTooSlow):
             await sandbox.run(pure.sleep, 3600.0)
-        assert not is_running(pid)
+        assert not is_alive(pid)
         assert await sandbox.run(pure.double, 1) == 2
 
 
@@ -70,7 +64,7 @@ async def test_a_cancelled_call_kills_its_worker() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await sandbox.run(pure.sleep, 3600.0)
-        assert not is_running(pid)
+        assert not is_alive(pid)
         assert await sandbox.run(pure.double, 1) == 2
 
 
@@ -297,7 +291,7 @@ async def test_a_worker_that_closes_its_answers_and_lives_is_ended() -> None:
         async with asyncio.timeout(PATIENCE_S):
             with pytest.raises(errors.FileBroken):
                 await sandbox.run(pure.say_instead, b"")
-        assert not is_running(pid)
+        assert not is_alive(pid)
 
 
 async def test_idle_workers_leave() -> None:
@@ -310,8 +304,8 @@ async def test_idle_workers_leave() -> None:
 async def test_closing_ends_the_workers() -> None:
     async with Sandbox(workers=1) as sandbox:
         pid = await sandbox.run(pure.worker_pid)
-        assert is_running(pid)
-    assert not is_running(pid)
+        assert is_alive(pid)
+    assert not is_alive(pid)
 
 
 async def test_calls_run_side_by_side_up_to_the_limit_and_not_on_the_event_loop(tmp_path: Path) -> None:
