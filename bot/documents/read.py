@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from bot.core.document import Document
 from bot.documents.containers.archive import read_zip
 from bot.documents.containers.epub import read_epub
-from bot.documents.containers.mail import Letter, messages, read_eml
-from bot.documents.containers.outlook import is_cut_off, is_encrypted_office, read_msg
-from bot.documents.containers.tnef import read_tnef
+from bot.documents.containers.mails import LETTERS, add_letter, add_mails
+from bot.documents.containers.outlook import is_cut_off, is_encrypted_office
 from bot.documents.deadline import AMPLE, TIGHT, Deadline, in_room
 from bot.documents.detect.file_types import KINDS, Kind
 from bot.documents.detect.sniff import is_cut_short_rtf, sniff
-from bot.documents.images import decode
+from bot.documents.images.pages import read_picture
 from bot.documents.libreoffice import metafile
 from bot.documents.libreoffice.libreoffice import BETTER_NAMES, FLAT, PREVIEWED
 from bot.documents.office.package import Package
@@ -25,8 +24,6 @@ from bot.documents.opendocument.texts import read_odp, read_odt
 from bot.documents.pages.builder import Draft
 from bot.documents.pages.notices import (
     CLEANED,
-    MORE_MAILS,
-    MORE_PAGES,
     OUT_OF_MEMORY,
     PREVIEW_ONLY,
     REPAIRED,
@@ -61,14 +58,12 @@ from bot.documents.text.rtf import plain_rtf
 from bot.documents.text.text import add_in_pages, read_text, text_kind
 from bot.documents.word.docx import read_docx
 from bot.documents.word.old_doc import read_doc
-from bot.errors import FileBroken, FileError, FileForbidden, FileProtected, FileTooLarge, FileTooSlow, FileUnsupported
+from bot.errors import FileBroken, FileForbidden, FileProtected, FileTooLarge, FileTooSlow, FileUnsupported
 
 PAGES_INSIDE = 200  # read of a PDF inside an archive or a mail
 MOST_DEPTH = 3  # files inside files: for a mail that was forwarded twice
 _OUTSIDE_ONLY = 100  # a depth at which no file inside is opened
-_MOST_MAILS = 100
 _LOGIN = re.compile(rb"<title>[^<]{0,80}(?:Sign in|Log in)[^<]{0,80}Slack", re.IGNORECASE)
-_FRAMES = 200
 _RTF_DRAWN = re.compile(rb"\\(?:pict|shppict|object|shp)\b")
 _CUTTABLE = {"html", "rtf"}  # besides texts: their beginning can be read without the rest
 _PREVIEWS = ("QuickLook/Preview.pdf", "preview.jpg", "QuickLook/Thumbnail.jpg")
@@ -150,7 +145,7 @@ def _by_kind(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     if kind.kind == "unknown" and not is_wide(data):
         raise unknown(name, kind.name)
     if kind.is_image:
-        return _image(data, name, kind)
+        return read_picture(data, name, kind.kind)
     if kind.kind == "pdf":
         return _pdf(data, context)
     if kind.kind in _CONTAINERS:
@@ -236,8 +231,9 @@ def _nesting(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     if kind.kind == "zip":
         read_zip(Package(data), draft, inside)
         return draft.finish()
-    if kind.kind in _LETTERS:
-        return _letter(_LETTERS[kind.kind](data, draft), draft, inside)
+    if kind.kind in LETTERS:
+        add_letter(LETTERS[kind.kind](data, draft), draft, inside)
+        return draft.finish()
     decoded = decode_text(data)
     words = cleaned(decoded)
     draft.note(CLEANED if words != decoded else "")
@@ -245,41 +241,11 @@ def _nesting(data: bytes, name: str, kind: Kind, context: _Context) -> Document:
     if draft.kind == "text" and sniff(words[:4096].encode()).kind == "html":  # in UTF-16, say
         return _read(words.encode(), name, replace(context, can_draw=False))
     if draft.kind == "eml":
-        return _mailbox(data, draft, inside)
-    if is_card(words):
+        add_mails(data, draft, inside)
+    elif is_card(words):
         add_in_pages(card_text(words, draft), draft)
     else:
         read_text(words, draft.kind, draft)
-    return draft.finish()
-
-
-_LETTERS: dict[str, Callable[[bytes, Draft], Letter]] = {"msg": read_msg, "tnef": read_tnef}
-
-
-def _mailbox(data: bytes, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
-    """Read one mail. The mails of a mailbox are read as if they were files inside it."""
-    mails = messages(data)
-    if len(mails) == 1:
-        return _letter(read_eml(data, draft), draft, inside)
-    for at, mail in enumerate(draft.deadline.each(mails[:_MOST_MAILS])):
-        try:
-            draft.take(inside(mail, "message.eml"), f"message {at + 1}", (f"message:{at}",))
-        except FileError as error:
-            draft.note(f"message {at + 1}: {error.user_message}")
-    if len(mails) > _MOST_MAILS:
-        draft.note(MORE_MAILS.format(read=_MOST_MAILS, count=len(mails)))
-    return draft.finish()
-
-
-def _letter(letter: Letter, draft: Draft, inside: Callable[[bytes, str], Document]) -> Document:
-    listed = [f"- {attachment.name} ({len(attachment.data):,} bytes)" for attachment in letter.attachments]
-    attached = "Attachments:\n" + "\n".join(listed) if listed else ""
-    add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
-    for attachment in draft.deadline.each(letter.attachments):
-        try:
-            draft.take(inside(attachment.data, attachment.name), attachment.name, (attachment.place,))
-        except FileError as error:
-            draft.note(f"{attachment.name}: {error.user_message}")
     return draft.finish()
 
 
@@ -341,26 +307,6 @@ def _old_office(data: bytes, kind: Kind, context: _Context, draft: Draft) -> Non
         refusal = SEND_ALONE if context.depth else NO_OFFICE
         names = {"name": kind.name, "better": BETTER_NAMES[kind.kind]}
         raise FileUnsupported(f"{kind.kind} without LibreOffice", user_message=refusal, fields=names) from error
-
-
-def _image(data: bytes, name: str, kind: Kind) -> Document:
-    decoded = decode.decode(data, name)
-    draft = Draft(kind.kind)
-    frames = min(decoded.frames, _FRAMES) if kind.kind == "tiff" else 1
-    for frame in range(frames):
-        draft.add(
-            "",
-            label=f"page {frame + 1}" if frames > 1 else "",
-            look="a picture",
-            source=(f"frame:{frame}",),
-            width_pt=decoded.width * 0.6,
-            height_pt=decoded.height * 0.6,
-        )
-    if frames < decoded.frames and frames > 1:
-        draft.note(MORE_PAGES.format(read=frames, count=decoded.frames))
-    for note in decoded.notes if frames == 1 else ():
-        draft.note(note)
-    return draft.finish()
 
 
 def _pdf(data: bytes, context: _Context) -> Document:
