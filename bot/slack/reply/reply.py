@@ -48,6 +48,7 @@ class SlackReply:
         self._sequence = Sequence(gateway, self.status, history, question, lease, known)
         self._flushes = 0
         self._error: Exception | None = None  # what ended `keep_sending`
+        self._is_handed_over = False
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
 
@@ -115,6 +116,8 @@ class SlackReply:
         self.status.take_over()
 
     async def hand_over(self) -> None:
+        """End the stream, and send nothing more: another worker goes on. Never fails."""
+        self._is_handed_over = True  # else the text that waits would open a new message after the stream's end
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
                 await self._sequence.end_stream()
@@ -175,6 +178,8 @@ class SlackReply:
     async def _flush(self) -> float:
         """Send what can be sent. Returns how many seconds to wait before the next try if Slack did not take it."""
         async with self._lock:
+            if self._is_handed_over:
+                return 0.0
             self._flushes += 1
             try:
                 await self._sequence.send()

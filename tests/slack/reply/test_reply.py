@@ -177,6 +177,16 @@ async def test_handing_over_leaves_no_stream_open(desk: SlackDesk) -> None:
     assert desk.messages[0].streaming_state == "completed"
 
 
+async def test_text_that_waits_when_the_reply_is_handed_over_opens_no_new_message(desk: SlackDesk) -> None:
+    async with desk.reply() as reply:
+        reply.write("Half. ")
+        await wait_for(lambda: desk.text)
+        await reply.hand_over()
+        reply.write("The other half. ")
+        await reply._flush()
+    assert [message.text for message in desk.messages] == ["Half. "]
+
+
 async def test_where_nothing_can_be_shown_is_told_at_the_end_at_the_latest(desk: SlackDesk) -> None:
     desk.slack.faults.add("*", error="is_archived", times=None)
 
