@@ -202,7 +202,8 @@ class LeakStripper:
             return True
         is_meant = is_within(self._line, rest)
         if leak == THINK_END and rest[:1].isspace():
-            is_meant = is_meant and rest.lstrip()[:1].islower()  # an answer begins with a capital letter, or is Chinese
+            # An answer begins with a capital letter, or is Chinese, or on the next line.
+            is_meant = is_meant and rest.partition("\n")[0].lstrip()[:1].islower()
         if is_meant and opening == leak:
             self._kept[leak] += 1
         return is_meant

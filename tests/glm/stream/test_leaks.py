@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import AnswerCut
@@ -175,6 +175,7 @@ async def test_the_ask_says_whether_box_tokens_stay(keeps: bool, text: str) -> N
 
 
 @given(st.lists(st.sampled_from(["<think>", "</think>", "`", "```", "\n", "a", " ", "<", "|", "/nothink", "<answer>"])))
+@example(["a", " ", "</think>", " ", "\n", "a"])
 def test_any_cut_gives_the_same(words: list[str]) -> None:
     leaky = "".join(words)
     assert all(strip(leaky, size) == strip(leaky, max(1, len(leaky))) for size in (1, 2, 3, 5))
