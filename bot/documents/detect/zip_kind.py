@@ -2,8 +2,9 @@
 
 import io
 import re
-import struct
 import zipfile
+
+from bot.documents.detect.zip_directory import ZIP_ERRORS, directory_bytes
 
 _OOXML = (
     (b"wordprocessingml", "docx"),
@@ -31,35 +32,20 @@ _ODF = (
 _IWORK = {"Index/Document.iwa", "Index.zip", "index.apxl", "index.apxl.gz", "index.xml", "index.xml.gz"}
 _IWORK_HISTORY = {"Metadata/BuildVersionHistory.plist", "buildVersionHistory.plist", "QuickLook/Thumbnail.jpg"}
 _IWORK_KINDS = {"key", "numbers", "pages"}
-# A hostile ZIP can consist of its directory alone. Reading 20 MB of it would block the event loop for seconds.
+# Of a directory: reading 20 MB of it would block the event loop for seconds.
 _ZIP_DIRECTORY_LIMIT = 2 * 1024 * 1024
 
 
 def zip_kind(data: bytes, name: str) -> str:
     """Return the kind of a file that begins like a ZIP archive. The name decides when the bytes leave it open."""
-    if not _has_small_directory(data):
+    size = directory_bytes(data)
+    if size is None or size > _ZIP_DIRECTORY_LIMIT:
         return "zip"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _office_kind(archive) or _iwork_kind(archive.namelist(), name) or "zip"
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        struct.error,
-    ):
+    except ZIP_ERRORS:
         return "zip"
-
-
-def _has_small_directory(data: bytes) -> bool:
-    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
-    if end < 0 or len(data) < end + 22:
-        return False
-    return int(struct.unpack_from("<I", data, end + 12)[0]) <= _ZIP_DIRECTORY_LIMIT
 
 
 def _office_kind(archive: zipfile.ZipFile) -> str | None:

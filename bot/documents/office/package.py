@@ -4,15 +4,14 @@ relationships of the parts.
 
 import io
 import posixpath
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
 from urllib.parse import unquote
 
 from bot.documents.deadline import Deadline
+from bot.documents.detect.zip_directory import ZIP_ERRORS, directory_bytes
 from bot.documents.refusals import damaged, too_large
 from bot.documents.xml import markup
 from bot.documents.xml.markup import Element
@@ -23,18 +22,6 @@ _MOST_MEMBER_BYTES = 300 * 1024 * 1024
 _MOST_TOTAL_BYTES = 600 * 1024 * 1024
 _FEW_BYTES = 64 * 1024  # less of a part that doesn't fit into memory is not worth reading
 _MOST_DIRECTORY_BYTES = 8 * 1024 * 1024
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    OSError,
-    ValueError,
-    KeyError,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    struct.error,
-    zlib.error,
-    OverflowError,
-)
 
 
 class Package:
@@ -52,7 +39,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(f"zip: {type(error).__name__}") from error
         if len(infos) > _MOST_MEMBERS:
             raise too_large(f"{len(infos)} members")
@@ -87,7 +74,7 @@ class Package:
         self._left -= info.file_size
         try:
             return self._zip.open(info)
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(f"zip: {type(error).__name__}") from error
 
     def read(self, part: str) -> bytes:
@@ -167,14 +154,10 @@ def main_part(package: Package, usual: str) -> str:
 
 
 def refuse_large_directory(data: bytes) -> None:
-    """Refuse a ZIP whose directory is too large. A hostile ZIP can be all directory, and reading it would fill the
-    memory.
-    """
-    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
-    if end >= 0 and len(data) >= end + 22:
-        size = int(struct.unpack_from("<I", data, end + 12)[0])
-        if size > _MOST_DIRECTORY_BYTES and size != 0xFFFFFFFF:
-            raise too_large(f"a directory of {size} bytes")
+    """Refuse a ZIP whose directory is too large: reading it would fill the memory."""
+    size = directory_bytes(data)
+    if size is not None and size > _MOST_DIRECTORY_BYTES and size != 0xFFFFFFFF:
+        raise too_large(f"a directory of {size} bytes")
 
 
 def _all(stream: IO[bytes], most: int = -1) -> bytes:
@@ -182,5 +165,5 @@ def _all(stream: IO[bytes], most: int = -1) -> bytes:
     try:
         with stream:
             return stream.read(most)
-    except _ZIP_ERRORS as error:
+    except ZIP_ERRORS as error:
         raise damaged(f"zip: {type(error).__name__}") from error

@@ -258,3 +258,13 @@ def test_what_libreoffice_alone_reads_is_refused_with_a_way_out(data: bytes) -> 
     with pytest.raises(FileUnsupported) as refused:
         read_document(data)
     assert "without LibreOffice; please save it as" in refused.value.user_message
+
+
+def test_a_package_whose_first_part_is_damaged_is_some_archive() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types>" + "wordprocessingml " * 500 + "</Types>")
+    data = bytearray(buffer.getvalue())
+    first = 30 + len("[Content_Types].xml")
+    data[first : first + 20] = b"\xff" * 20  # no block of deflate begins so
+    assert sniff(bytes(data), "a.docx").kind == "zip"
