@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Callable
 
 import olefile  # type: ignore[import-untyped]
 
@@ -15,6 +16,7 @@ from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 
 _MOST_ATTACHMENTS = 100
 _OLE_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError)
+_HTML, _RTF = 0x1013, 0x1009  # numbers of properties ([MS-OXPROPS])
 _BOF, _FILEPASS = 0x0809, 0x002F
 
 
@@ -88,17 +90,19 @@ def _letter(ole: "olefile.OleFileIO", draft: Draft) -> Letter:
 
 def _body(own: Properties, draft: Draft) -> str:
     plain = own.text("1000")
-    if plain.strip():
-        return tidy(plain)
-    html = own.data("10130102")
-    if html:
+    return tidy(plain) if plain.strip() else rich_body(lambda number: own.data(f"{number:04X}0102"), draft)
+
+
+def rich_body(value_of: Callable[[int], bytes], draft: Draft) -> str:
+    """Return the text of a body that is HTML or packed RTF. `value_of` gives the bytes of a property by its number."""
+    if html := value_of(_HTML):
         return markdown(html_text(html), draft)
-    packed = own.data("10090102")
+    packed = value_of(_RTF)
     return plain_rtf(unpacked_rtf(packed)) if packed else ""
 
 
 def _attachment(own: Properties, storage: str, at: int) -> Attachment:
-    name = own.text("3707", storage) or own.text("3704", storage) or own.text("3001", storage)
+    name = own.file_name(storage)
     inner = own.embedded(storage)
     if inner is not None:
         return Attachment(f"{tidy(name) or 'attached message'}.eml", as_mail(inner), f"part:{at}")

@@ -28,9 +28,7 @@ def as_mail(own: Properties, depth: int = 0) -> bytes:
     mail = EmailMessage()
     _set_body(mail, own)
     for storage in own.attachments()[:_MOST_ATTACHMENTS] if depth < _MOST_DEPTH else ():
-        name = " ".join(
-            tidy(own.text("3707", storage) or own.text("3704", storage) or own.text("3001", storage)).split()
-        )
+        name = " ".join(tidy(own.file_name(storage)).split())
         inner = own.embedded(storage)
         data = own.data(_FILE, storage) if inner is None else as_mail(inner, depth + 1)
         name = name or "attachment"

@@ -59,6 +59,10 @@ class Properties:
     def data(self, tag_and_type: str, storage: str = "") -> bytes:
         return self._stream("/".join(part for part in (self._way, storage, f"__substg1.0_{tag_and_type}") if part))
 
+    def file_name(self, storage: str) -> str:
+        """Return the name of an attachment: the long one, the short one, or its title."""
+        return self.text("3707", storage) or self.text("3704", storage) or self.text("3001", storage)
+
     def time(self, tag: str) -> str:
         """Return a time as text, or an empty string when it is missing or impossible."""
         moment = self.moment(tag)

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.documents.containers.mail import Attachment, Letter
+from bot.documents.containers.outlook import rich_body
 from bot.documents.pages.builder import Draft, tidy
 from bot.documents.pages.notices import REPAIRED
 from bot.documents.refusals import damaged
 from bot.documents.text.encoding import decode_text
-from bot.documents.text.html import html_text, markdown
-from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 
 _MOST_ATTACHMENTS, _MOST_VALUES = 100, 2000
 _SUBJECT, _BODY, _OF_MAIL = 0x18004, 0x2800C, 0x69003
 _BEGIN, _TITLE, _DATA, _OF_FILE = 0x69002, 0x18010, 0x6800F, 0x69005
 # Numbers of properties ([MS-OXPROPS]).
-_PLAIN, _RTF, _HTML, _LONG_NAME = 0x1000, 0x1009, 0x1013, 0x3707
+_PLAIN, _LONG_NAME = 0x1000, 0x3707
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _TEXTS, _SEVERAL, _WIDE = {0x1E, 0x1F, 0x102, 0x0D}, 0x1000, 0x1F
 
@@ -112,12 +111,7 @@ def _after_name(data: bytes, at: int) -> int:
 
 def _body(parts: _Parts, draft: Draft) -> str:
     plain = parts.body or _text(parts.of_mail.get(_PLAIN, b""))
-    if plain.strip():
-        return tidy(plain)
-    html, packed = parts.of_mail.get(_HTML, b""), parts.of_mail.get(_RTF, b"")
-    if html:
-        return markdown(html_text(html), draft)
-    return plain_rtf(unpacked_rtf(packed)) if packed else ""
+    return tidy(plain) if plain.strip() else rich_body(lambda number: parts.of_mail.get(number, b""), draft)
 
 
 def _name(properties: dict[int, bytes], at: int) -> str:
