@@ -161,7 +161,7 @@ async def run_services(
         if receiving:
             # The receiving side does the follow-ups, so that they do not wait behind answers.
             follow_ups = run_worker(
-                receiving.follow_ups, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S
+                receiving.follow_ups, receiving.running, None, concurrency=FOLLOW_UPS_AT_ONCE, grace_s=FOLLOW_UP_GRACE_S
             )
             loops.append(group.create_task(follow_ups))
         socket = _socket(services, receiving) if receiving else None
@@ -183,6 +183,7 @@ def _work(services: Services, working: WorkerServices) -> Iterator[Coroutine[Any
     yield keep_running("tidy", _remove_left_overs, broke)
     yield run_worker(
         working.docket,
+        working.running,
         working.rounds,
         concurrency=services.settings.worker_concurrency,
         grace_s=services.settings.shutdown_grace_s,

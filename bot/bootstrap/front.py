@@ -18,7 +18,7 @@ from bot.core.model.models import Models
 from bot.core.people.access import AccessRules
 from bot.core.prompt.read_again import ReadAgain
 from bot.internet.fetch import Internet
-from bot.jobs.follow_ups import FollowUpQueue, register_follow_ups
+from bot.jobs.follow_ups import FollowUpQueue
 from bot.jobs.queue import JobQueue
 from bot.settings import Settings
 from bot.slack.response_urls import ResponseUrls
@@ -55,16 +55,14 @@ def access_rules(settings: Settings) -> AccessRules:
 def open_front(
     slack: SlackSide, store: Store, work: JobQueues, gate: Gate, memory: Threads | ReadAgain, models: Models
 ) -> Dependencies:
-    later, queue = work.later, work.queue
     check = AccessCheck(gate)
     replies = PrivateReplies(slack.gateway, slack.history, ResponseUrls(slack.client), check)
-    follow_ups = FollowUps(FollowUpQueue(later, store.seal), replies, check)
-    register_follow_ups(later, store.seal, store.followed, follow_ups.carry_out)
+    follow_ups = FollowUps(FollowUpQueue(work.later, store.seal), replies, check)
     # This Internet has no reader: an export hands over bytes and reads none of them.
     originals = KeptDownloads(WebFiles(slack.downloads, Internet()), store.blobs)
-    message_edits = MessageEdits(store.threads, queue, store.signals)
+    message_edits = MessageEdits(store.threads, work.queue, store.signals)
     return Dependencies(
-        Receiver(store.threads, queue, work.refused, gate.bots, store.choices),
+        Receiver(store.threads, work.queue, work.refused, gate.bots, store.choices),
         message_edits,
         slack.gateway,
         slack.history,

@@ -47,8 +47,9 @@ from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits
 from bot.core.turn.reasoning import ReasoningSummariser
 from bot.core.turn.respond import TurnParts
-from bot.jobs.follow_ups import open_follow_ups
+from bot.jobs.follow_ups import open_follow_ups, register_follow_ups
 from bot.jobs.queue import JobQueue, open_docket, register_work
+from bot.jobs.running import RunningJobs
 from bot.jobs.worker import Rounds
 from bot.metrics import MeteredModel, Metrics
 from bot.redis.connection import connect, wait_until_ready
@@ -81,6 +82,7 @@ class ReceiverServices:
 
     app: AsyncApp
     follow_ups: Docket
+    running: RunningJobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class WorkerServices:
     """What answers."""
 
     docket: Docket
+    running: RunningJobs
     rounds: Rounds
     interrupts: Interrupts
     signals: Signals
@@ -214,7 +217,8 @@ async def _receiving(shared: SharedServices, stack: AsyncExitStack) -> ReceiverS
     deps = open_front(slack, store, work, shared.gate, memory_of(settings, slack, store), models_of(settings))
     view, home = AgentView(shared.prompts, store.titles), home_parts(settings, store, shared.gate)
     register(app, deps, slack.finder, view, home)
-    return ReceiverServices(app, follow_ups)
+    running = register_follow_ups(follow_ups, store.seal, store.followed, deps.follow_ups.carry_out)
+    return ReceiverServices(app, follow_ups, running)
 
 
 async def _working(shared: SharedServices, stack: AsyncExitStack) -> WorkerServices:
@@ -233,10 +237,10 @@ async def _working(shared: SharedServices, stack: AsyncExitStack) -> WorkerServi
         settings, slack, store, toolset, TurnServices(model, interrupts, shared.prompts, shared.gate, paying, models)
     )
     turns = FairTurns(store.limit, store.threads, queue, shared.metrics.timed(answerer.answer))
-    register_work(shared.docket, turns.run)
+    running = register_work(shared.docket, turns.run)
     notices = WaitingNotices(slack.gateway, slack.history)
     sweep = Sweep(store.threads, queue, notices, store.workers, lambda: answerer.answering)
-    return WorkerServices(shared.docket, Rounds(sweep, sweep.take_over), interrupts, store.signals)
+    return WorkerServices(shared.docket, running, Rounds(sweep, sweep.take_over), interrupts, store.signals)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from docket import Docket
 from redis.exceptions import RedisError
 
 from bot.errors import StateError
+from bot.jobs.running import RunningJobs
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +66,12 @@ def open_follow_ups(namespace: str, url: str) -> Docket:
     return Docket(name=f"{namespace}-follow-ups", url=url, execution_ttl=RECORD_TTL)
 
 
-def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carry_out: CarryOut) -> None:
-    """Register what is done with a follow-up. Arguments travel pickled, so they are plain values (facts/queue.md)."""
+def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carry_out: CarryOut) -> RunningJobs:
+    """Register what is done with a follow-up, and return those that will run here.
+
+    Arguments travel pickled, so they are plain values (facts/queue.md).
+    """
+    running = RunningJobs()
 
     async def follow_up(name: str, key: str, sealed: bytes) -> None:
         try:
@@ -74,9 +79,11 @@ def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carr
         except StateError as error:
             log.warning("follow_up.unreadable", name=name, reason=error.detail)  # sealed under another STATE_KEY
             return
-        if await done.has(key):
-            return
-        await carry_out(name, payload)
-        await done.add(key)
+        with running.job():
+            if await done.has(key):
+                return
+            await carry_out(name, payload)
+            await done.add(key)
 
     docket.register(follow_up, names=[TASK])
+    return running

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.core.thread.inbound import ThreadId
 from bot.errors import BotError, PayloadMalformed, StateError
+from bot.jobs.running import RunningJobs
 from bot.jobs.unreadable import drop_misplaced
 
 log = structlog.get_logger(__name__)
@@ -57,17 +58,20 @@ def open_docket(namespace: str, url: str) -> Docket:
     return Docket(name=f"{namespace}-jobs", url=url, execution_ttl=JOB_RECORD_TTL)
 
 
-def register_work(docket: Docket, work: Work) -> None:
-    """Register what a worker does with a thread. Arguments travel pickled, so they are plain strings (facts/queue.md).
+def register_work(docket: Docket, work: Work) -> RunningJobs:
+    """Register what a worker does with a thread, and return the jobs that will run here.
 
-    A job that can't go on now (Redis or Slack away) ends quietly; its messages wait for the sweep.
+    Arguments travel pickled, so they are plain strings (facts/queue.md). A job that can't go on now (Redis or Slack
+    away) ends quietly; its messages wait for the sweep.
     """
+    running = RunningJobs()
 
     async def answer_thread(thread: str) -> None:
         if (thread_id := _thread(thread)) is None:
             return
         try:
-            await work(thread_id)
+            with running.job():
+                await work(thread_id)
         except BotError as error:
             log.warning("jobs.postponed", error=type(error).__name__, detail=error.detail)
 
@@ -77,6 +81,7 @@ def register_work(docket: Docket, work: Work) -> None:
 
     docket.register(answer_thread, names=[TASK])
     docket.register(drop_reasoning, names=[REASONING_TASK])
+    return running
 
 
 def _thread(name: object) -> ThreadId | None:

@@ -10,6 +10,7 @@ from docket import Docket, Worker
 from redis.exceptions import RedisError
 
 from bot.jobs.loops import OnBroken, ignore, keep_running
+from bot.jobs.running import RunningJobs
 from bot.jobs.unreadable import drop_misplaced_keys, drop_unreadable
 
 # docket delivers a job again when it has not heard of its worker for this long. Turns of a dead worker are taken over
@@ -17,6 +18,8 @@ from bot.jobs.unreadable import drop_misplaced_keys, drop_unreadable
 REDELIVERY_S = 8.0
 SWEEP_S = 5.0
 TAKEOVER_S = 0.5
+# A cancelled turn ends its stream and gives its thread back, each with a limit of its own.
+HAND_OVER_S = 10.0
 
 
 Round = Callable[[], Awaitable[object]]
@@ -31,7 +34,13 @@ class Rounds:
 
 
 async def run_worker(
-    docket: Docket, rounds: Rounds | None, *, concurrency: int, grace_s: float, on_broken: OnBroken = ignore
+    docket: Docket,
+    running: RunningJobs,
+    rounds: Rounds | None,
+    *,
+    concurrency: int,
+    grace_s: float,
+    on_broken: OnBroken = ignore,
 ) -> None:
     """Work until cancelled. Then take no new job, and give running ones `grace_s` to end. The remaining ones are
     cancelled, and docket delivers them to the next worker. `on_broken` is called with the name of each loop that broke.
@@ -47,7 +56,7 @@ async def run_worker(
         except asyncio.CancelledError:
             for task in rounds_running:
                 task.cancel()
-            await _wind_down(worker, grace_s)
+            await _wind_down(worker, running, grace_s)
             raise
 
 
@@ -67,9 +76,16 @@ async def _work(docket: Docket, concurrency: int) -> None:
             raise
 
 
-async def _wind_down(worker: "asyncio.Task[None]", grace_s: float) -> None:
+async def _wind_down(worker: "asyncio.Task[None]", running: RunningJobs, grace_s: float) -> None:
+    """Wait until the jobs have ended, so that nothing they use is closed before.
+
+    The jobs are cancelled by us: a second cancel ends docket's worker without its jobs, when it comes before the worker
+    waits for them.
+    """
     worker.cancel()
     await asyncio.wait([worker], timeout=max(grace_s, 0.1))
+    running.cancel()
+    await asyncio.wait([worker], timeout=HAND_OVER_S)
 
 
 async def _run_regularly(name: str, round_: Round, every_s: float, on_broken: OnBroken) -> None:

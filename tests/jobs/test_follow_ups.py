@@ -39,14 +39,14 @@ class Process:
         async with open_follow_ups(self._namespace, self._url) as docket:
             redis = connect(self._url)
             done = FollowUpMarks(redis, Keys(self._namespace))
-            register_follow_ups(docket, self._seal, done, self._carry_out)
+            self._running = register_follow_ups(docket, self._seal, done, self._carry_out)
             yield FollowUpQueue(docket, self._seal), docket
             await redis.aclose()
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[FollowUpQueue]:
         async with self.queue() as (queue, docket), asyncio.TaskGroup() as group:
-            task = group.create_task(run_worker(docket, None, concurrency=4, grace_s=0.0))
+            task = group.create_task(run_worker(docket, self._running, None, concurrency=4, grace_s=0.0))
             yield queue
             task.cancel()
 

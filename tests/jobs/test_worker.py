@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from docket import Docket
+from docket import Docket, Worker
 
 from bot.core.thread.inbound import ThreadId
 from bot.core.thread.lease import SLEPT_S
@@ -18,6 +18,7 @@ from bot.errors import ModelBusy, StateError
 from bot.jobs import loops
 from bot.jobs import worker as module
 from bot.jobs.queue import REASONING_TASK, TASK, JobQueue, open_docket, register_work
+from bot.jobs.running import RunningJobs
 from bot.jobs.worker import Rounds, run_worker
 from tests.checks import PATIENCE_S, wait_for
 
@@ -34,6 +35,7 @@ class Shop:
     """A queue of its own, and the work that is noted. `hold` keeps every job running until it is set."""
 
     docket: Docket
+    jobs: RunningJobs = field(default_factory=RunningJobs)
     hold: asyncio.Event = field(default_factory=asyncio.Event)
     started: list[ThreadId] = field(default_factory=list)
     ended: list[ThreadId] = field(default_factory=list)
@@ -68,7 +70,12 @@ class Shop:
     ) -> AsyncIterator["asyncio.Task[None]"]:
         async with asyncio.TaskGroup() as group:
             work = run_worker(
-                self.docket, Rounds(sweep, takeover), concurrency=8, grace_s=grace_s, on_broken=self.broken.append
+                self.docket,
+                self.jobs,
+                Rounds(sweep, takeover),
+                concurrency=8,
+                grace_s=grace_s,
+                on_broken=self.broken.append,
             )
             task = group.create_task(work)
             try:
@@ -81,7 +88,7 @@ class Shop:
 async def shop(redis_url: str) -> AsyncIterator[Shop]:
     async with open_docket(f"t{uuid.uuid4().hex[:8]}", redis_url) as docket:
         shop = Shop(docket)
-        register_work(docket, shop.work)
+        shop.jobs = register_work(docket, shop.work)
         yield shop
 
 
@@ -158,6 +165,25 @@ async def test_a_shutdown_cancels_what_has_not_ended_within_the_grace(shop: Shop
         await asyncio.wait([task], timeout=PATIENCE_S)
         shop.hold.set()
     assert shop.cancelled == [ONE]
+
+
+async def test_a_shutdown_waits_for_cancelled_jobs_however_slow_docket_is(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docket removes its sign of life from Redis before it waits for its jobs."""
+    remove = Worker._remove_heartbeat
+
+    async def remove_slowly(worker: Worker) -> None:
+        await asyncio.sleep(0.5)
+        await remove(worker)
+
+    monkeypatch.setattr(Worker, "_remove_heartbeat", remove_slowly)
+    await shop.queue.add(ONE, "1.0")
+    async with shop.worker(grace_s=0.05) as task:
+        await wait_for(lambda: shop.started)
+        task.cancel()
+        await asyncio.wait([task], timeout=PATIENCE_S)
+        assert shop.cancelled == [ONE]
 
 
 def test_another_worker_has_taken_a_killed_ones_job_within_20_s() -> None:
