@@ -78,7 +78,10 @@ class FollowUps:
         await self._queue.add(name, Interaction(name, team, kept).key, {"team": team, "body": kept})
 
     async def carry_out(self, name: str, payload: dict[str, Any]) -> None:
-        """Do the job. The person is told if it fails, since Slack does not deliver a press again."""
+        """Do the job. Who has pressed something is told if it fails, since Slack does not deliver a press again.
+
+        Raises StateError if Redis is away and nobody waits for the outcome: the job then has to be done again.
+        """
         interaction = Interaction(name, str(payload.get("team") or ""), payload.get("body") or {})
         handler = self._handlers.get(name)
         if handler is None:
@@ -95,6 +98,8 @@ class FollowUps:
             if not refused.is_told:
                 await self._failed(interaction, refused.user_message)
         except (BotError, TimeoutError) as error:
+            if isinstance(error, StateError) and not interaction.is_press:
+                raise
             log.warning("follow_up.failed", name=name, error=type(error).__name__, reason=str(error))
             await self._failed(interaction, _sentence(error))
         except Exception:

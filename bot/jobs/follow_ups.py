@@ -8,7 +8,8 @@ answers that take minutes, since an answer may be waiting for that press.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from docket import Docket
@@ -22,9 +23,13 @@ log = structlog.get_logger(__name__)
 TASK = "follow_up"
 # Slack waits 3 s for the acknowledgement.
 ADD_S = 2.0
+# How long to wait each time before a job is done again that found Redis away. Nobody may be there who would ask for it
+# again: a file was deleted, or days to keep things were changed.
+WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 # Nobody needs the record of a finished job: FollowUpMarks notes what is done.
 RECORD_TTL = timedelta(seconds=1)
 
+T = TypeVar("T")
 CarryOut = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
@@ -42,6 +47,20 @@ class DoneFollowUps(Protocol):
     async def has(self, key: str) -> bool: ...
 
     async def add(self, key: str) -> None: ...
+
+
+async def through_outage(step: Callable[[], Awaitable[T]]) -> T:
+    """Do a step, and do it again as long as Redis is away. Raises StateError when Redis does not come back.
+
+    docket can't acknowledge the job then either, so it delivers the job again.
+    """
+    for wait_s in WAITS_S:
+        try:
+            return await step()
+        except StateError as error:
+            log.info("follow_up.waits", reason=error.detail)
+            await asyncio.sleep(wait_s)
+    return await step()
 
 
 class FollowUpQueue:
@@ -80,10 +99,10 @@ def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carr
             log.warning("follow_up.unreadable", name=name, reason=error.detail)  # sealed under another STATE_KEY
             return
         with running.job():
-            if await done.has(key):
+            if await through_outage(partial(done.has, key)):
                 return
-            await carry_out(name, payload)
-            await done.add(key)
+            await through_outage(partial(carry_out, name, payload))
+            await through_outage(partial(done.add, key))
 
     docket.register(follow_up, names=[TASK])
     return running

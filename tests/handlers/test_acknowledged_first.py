@@ -13,6 +13,7 @@ from bot.core.accounts import retention
 from bot.core.ports import TurnCommit
 from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
+from bot.errors import StateError
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery
 from bot.playground.workspace.records import Json, Message
@@ -423,6 +424,20 @@ async def test_an_edit_whose_offer_could_not_be_kept_is_offered_when_slack_tells
     await wait_for(lambda: scene.desk.slack.deliveries.is_idle)
     await scene.desk.carry_out()
     assert len([one for one in bot_messages(scene.desk.slack, "#general") if one.ephemeral_to]) == 1, "offered once"
+
+
+async def test_an_offer_that_finds_redis_away_is_to_be_made_again_and_a_press_is_told_so(scene: Scene) -> None:
+    async def away(_: object) -> None:
+        raise StateError("away")
+
+    scene.desk.follow_ups.check = away
+    scene.people.edit(scene.root, "why not?")
+    await wait_for(lambda: scene.desk.kept.waiting)
+    with pytest.raises(StateError):
+        await scene.desk.carry_out()
+    await press(footer.AGAIN)(scene)
+    await scene.desk.carry_out()
+    assert "I can't reach my memory right now" in scene.told()
 
 
 async def test_a_button_that_opens_a_page_is_no_dead_one(scene: Scene) -> None:

@@ -31,6 +31,7 @@ class Process:
         self._namespace, self._url, self._seal = namespace, url, seal
         self.done: list[tuple[str, dict[str, Any]]] = []
         self.begun = 0
+        self.redis_is_away_for = 0  # so many times
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -52,6 +53,8 @@ class Process:
 
     async def _carry_out(self, name: str, payload: dict[str, Any]) -> None:
         self.begun += 1
+        if self.begun <= self.redis_is_away_for:
+            raise StateError("away")
         await self.hold.wait()
         self.done.append((name, payload))
 
@@ -88,6 +91,18 @@ async def test_a_process_that_dies_in_the_middle_loses_nothing(
     async with other.working():
         await wait_for(lambda: other.done == [("press", PRESS)])
     assert dying.done == []
+
+
+async def test_what_finds_redis_away_is_done_when_it_is_back(
+    redis_url: str, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAITS_S", (0.01, 0.01, 0.01))
+    process = Process(namespace, redis_url)
+    process.redis_is_away_for = 3
+    async with process.working() as queue:
+        await queue.add("offer", "offer:1", PRESS)
+        await wait_for(lambda: process.done)
+    assert (process.begun, process.done) == (4, [("offer", PRESS)])
 
 
 async def test_what_slack_delivers_twice_is_carried_out_once(redis_url: str, namespace: str) -> None:
