@@ -56,8 +56,11 @@ async def _edited(
     inbound = inbound_of(message, context)
     state = await deps.message_edits.edited(inbound)
     if state == "unknown" and float(message["ts"]) > time.time() - DAY_S:
-        await receive(deps, message, context)
-    elif state == "answered" or (state == "offered" and event[REDELIVERED]):
+        if await receive(deps, message, context) != "known":
+            return
+        # Another event about the message was faster just now. After an outage Slack delivers all of them at once.
+        state = await deps.message_edits.edited(inbound)
+    if state == "answered" or (state == "offered" and event[REDELIVERED]):
         place = {name: message[name] for name in PLACE if name in message}
         # Slack delivers the event again if the offer could not be kept. With its `event_ts` it is one offer only.
         await deps.follow_ups.add(OFFER, inbound.team, {**place, "event_ts": event.get("event_ts")})

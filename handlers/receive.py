@@ -69,7 +69,7 @@ def register(deps: Dependencies) -> None:
     deps.follow_ups.register(TELL_STOPPED, tell_stopped, is_open=True)
 
 
-async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> None:
+async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltContext) -> Verdict:
     """Raises StateError when the message can't be kept. Slack then gets no acknowledgement and delivers it again."""
     inbound = inbound_of(event, context)
     verdict = await deps.receiver.receive(read_arrival(event, inbound, context.bot_user_id or ""), inbound)
@@ -85,6 +85,7 @@ async def receive(deps: Dependencies, event: dict[str, Any], context: AsyncBoltC
             await deps.follow_ups.add(SIGN, inbound.team, body)
         except StateError as error:
             log.info("event.no_reaction", reason=error.detail)
+    return verdict
 
 
 async def _tell_full(deps: Dependencies, inbound: Inbound, verdict: Verdict) -> None:

@@ -236,6 +236,22 @@ async def test_an_edit_replaces_and_a_deletion_removes_what_waits(house: House) 
     assert await house.waiting() == [], "a late delivery does not bring it back"
 
 
+async def test_an_edit_that_comes_just_before_its_message_still_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit = house.threads.edit
+
+    async def with_the_message_right_after(edited: Inbound) -> str:
+        state = await edit(edited)
+        if state == "unknown":
+            await house.deliver("dm")
+        return state
+
+    monkeypatch.setattr(house.threads, "edit", with_the_message_right_after)
+    await house.deliver("message_changed")
+    assert [message.text for message in await house.waiting()] == ["new"]
+
+
 async def test_the_asker_and_the_place_are_as_slack_says(house: House) -> None:
     await house.deliver("dm_file")
     (message,) = await house.waiting()

@@ -42,12 +42,19 @@ class MessageEdits:
         offered   its author was offered a new answer already
         unknown   it was not for the bot, but may be now
         """
+        if inbound.mentions_bot and await self._waits_so(inbound):
+            return "waiting"
         state = await self._inbox.edit(inbound)
         if state == "taken":
             await self._signals.send(inbound.thread, "changed")
         if state in {"taken", "waiting"}:
             await self._jobs.add(inbound.thread, inbound.ts)
         return state
+
+    async def _waits_so(self, inbound: Inbound) -> bool:
+        """Return whether the message waits as it reads now. An edit with a mention arrives as two events."""
+        waiting = await self._inbox.waiting(inbound.thread)
+        return any((kept.ts, kept.text, kept.files) == (inbound.ts, inbound.text, inbound.files) for kept in waiting)
 
     async def deleted(self, thread: ThreadId, ts: str) -> str:
         """Take a deleted message out of the inbox. Return the state it was in, as `edited` does."""

@@ -13,10 +13,11 @@ ThreadFollowing = Literal["none", "on", "quiet"]
 # listens  the bot answers every message that is not addressed to somebody else
 ChannelMode = Literal["quiet", "usual", "listens"]
 # answer_later  a turn of the thread is running, and the message is answered in the next one
+# known         the message was kept before, from another event about it
 # full_…        too many messages wait, and the author is to be told so
 # full          too many messages wait, and the author was told lately
 NoRoom = Literal["full_thread", "full_person", "full_workspace"]
-Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "full"] | NoRoom
+Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "known", "full"] | NoRoom
 
 # Other subtypes (joins, topics, edits, deletions …) are not what a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})

@@ -95,7 +95,9 @@ class Receiver:
         if admission.state != "answered":
             # Also for a message that was admitted before: the process may have died before it added the job.
             await self._jobs.add(inbound.thread, inbound.ts)
-        return "answer_later" if admission.state == "new" and admission.is_turn_running else "answer"
+        if admission.state != "new":
+            return "known"
+        return "answer_later" if admission.is_turn_running else "answer"
 
     async def _following_and_mode(self, arrival: Arrival, inbound: Inbound) -> tuple[ThreadFollowing, ChannelMode]:
         """Look up how the thread is followed and the mode of the channel, when the decision depends on them."""

@@ -1,6 +1,6 @@
 """MessageEdits handles edits, deletions, new answers and Stop, by the state of the message."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -64,6 +64,15 @@ async def test_an_edit(state: str, signals: int, jobs: int) -> None:
     assert await scene.message_edits.edited(ONE) == state
     assert scene.sent == [(ONE.thread, "changed")] * signals
     assert scene.jobs.added == [JOB] * jobs
+
+
+async def test_an_edit_that_is_known_from_its_mention_begins_no_turn_anew() -> None:
+    """Slack tells of an edit with a mention in two events."""
+    mention = replace(ONE, mentions_bot=True)
+    scene = EditScene(Inbox("taken", in_line=(mention,)))
+    assert await scene.message_edits.edited(mention) == "waiting"
+    assert await scene.message_edits.edited(replace(mention, text="something else")) == "taken"
+    assert scene.sent == [(ONE.thread, "changed")]
 
 
 @pytest.mark.parametrize(
