@@ -50,6 +50,7 @@ async def test_a_full_thread_says_so_in_the_thread(tmp_path: Path) -> None:
         await wait_for(lambda: on.model.requests)
         for n in range(8):
             on.slack.people.post("Ben", "#general", f"@glm more {n}", thread_ts=root.ts)
+            await wait_for(lambda: on.slack.deliveries.is_idle)  # else they may come in any order
         told = NO_ROOM["full_thread"]
         await wait_for(lambda: any(visible_text(one) == told for one in bot_messages(on.slack)))
         await on.settled()
