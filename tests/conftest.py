@@ -3,11 +3,11 @@
 import gc
 import re
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import hypothesis
 import pytest
@@ -49,6 +49,16 @@ LEFT_OUT = re.compile(
 )
 """What says in one line of a file that all its tests are left out. Where it takes more lines, it is found when the file
 was imported."""
+
+
+class Named(Protocol):
+    """A test, as far as its place among the others depends on it."""
+
+    @property
+    def nodeid(self) -> str: ...
+
+
+Test = TypeVar("Test", bound=Named)
 SELDOM = 50_000
 """So many objects more than before make Python look for garbage: with its own number a tenth of the time goes there."""
 
@@ -91,12 +101,25 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items[:] = spread(items)
     for item in items:
         if _starts_processes(item):
             item.add_marker("processes")
         if _is_of_pixels(item.path):
             item.add_marker("pixels")
+
+
+def spread(items: Sequence[Test]) -> list[Test]:
+    """Spread the tests of each file over the whole run. In the order of files, the workers of xdist would have nothing
+    to do while all of them run tests that wait, and too much while all of them run tests that compute.
+    """
+    of_file: dict[str, list[Test]] = {}
+    for item in items:
+        of_file.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    places = [(place / len(tests), item) for tests in of_file.values() for place, item in enumerate(tests)]
+    return [item for _, item in sorted(places, key=lambda one: one[0])]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
