@@ -27,6 +27,7 @@ from scripts.demo_model import DEMOS, LABEL, PACE, Play
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 DESK: ViewportSize = {"width": 1280, "height": 800}
