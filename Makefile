@@ -7,9 +7,10 @@ BIN := .venv/bin
 THIS_PYTHON := --no-python-downloads --python $(BIN)/python
 
 PYTEST_FLAGS ?=
-# Tests with processes wait half of their time, so there is one worker more than cores.
+# Tests wait for a part of their time, those with processes for half of it, so there are more workers than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-PYTEST_WORKERS ?= $(shell expr $(CORES) + 1)
+PYTEST_WORKERS ?= $(shell expr $(CORES) + 2)
+QUICK_WORKERS ?= $(shell expr $(CORES) + 1)
 # A worker that dies ends the run: one that takes its place may wait for ever.
 PYTEST = $(BIN)/python -m pytest -q --max-worker-restart 0 $(PYTEST_FLAGS)
 
@@ -25,7 +26,7 @@ test: develop
 # The inner loop: everything that starts no process and looks at no large picture (tests/conftest.py says which), in well under a minute.
 # A watch over each test is a thread for each, and whoever looks on sees a test hang.
 quick: develop
-	$(PYTEST) -n $(CORES) -o faulthandler_timeout=0 -m "not processes and not pixels"
+	$(PYTEST) -n $(QUICK_WORKERS) -o faulthandler_timeout=0 -m "not processes and not pixels"
 
 # What the bot needs, and what its developers need besides: `.venv` as uv.lock says. Nothing is done when it is so already.
 install:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.slack.reply import current_message, message, reply
+from bot.slack import gateway
+from bot.slack.reply import current_message, message, own_messages, reply
 
 AT_ONCE_S = 0.01
 
@@ -12,3 +13,5 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reply, name, AT_ONCE_S)
     for module in (current_message, message):
         monkeypatch.setattr(module, "EDIT_S", AT_ONCE_S)
+    monkeypatch.setattr(own_messages, "POLL_S", AT_ONCE_S)
+    monkeypatch.setattr(gateway, "BACKOFF_S", AT_ONCE_S)

@@ -23,6 +23,7 @@ CALL_TIMEOUT_S = 20.0
 MOST_TRIES = 4
 # The longest wait that a busy Slack may demand. If it demands more, the caller finds another way.
 PATIENCE_S = 30.0
+BACKOFF_S, LONGEST_BACKOFF_S = 0.25, 4.0
 TIER_2 = 20
 TIER_3 = 50
 BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -311,4 +312,4 @@ def _error_of(error: SlackApiError) -> tuple[SlackError, float]:
 
 
 def _backoff_s(attempt: int) -> float:
-    return min(0.25 * 2.0**attempt, 4.0) * random.uniform(0.5, 1.0)
+    return min(BACKOFF_S * 2.0**attempt, LONGEST_BACKOFF_S) * random.uniform(0.5, 1.0)

@@ -14,6 +14,7 @@ from bot.slack.reply.items import Items
 from bot.slack.reply.message import Screen
 from bot.slack.reply.shown import NotEditable, ShownMessage
 from tests.checks import calls_of
+from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 from tests.slack.serving import asked
 
@@ -51,7 +52,8 @@ class Desk(SlackDesk):
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    hurry(monkeypatch)
     local = LocalSlack(clock=ManualClock(), enforce_rates=False)
     async with at_desk(Desk, local) as desk:
         yield desk

@@ -11,6 +11,7 @@ from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.footer import AGAIN
 from bot.slack.reply.reasoning_block import FULL_FILE
 from tests.checks import PATIENCE_S, visible_text, wait_for
+from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 
 TOLD = ReasoningNote("• looked\n• found", 4.4)
@@ -33,7 +34,8 @@ class Desk(SlackDesk):
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    hurry(monkeypatch)
     async with at_desk(Desk) as desk:
         yield desk
 

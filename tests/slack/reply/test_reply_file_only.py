@@ -8,6 +8,7 @@ from bot.core.ports import Artifact, Footer
 from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import MORE
 from tests.checks import visible_text, wait_for
+from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 
 WORDS = "All versions of the page."
@@ -22,7 +23,8 @@ class OneFile:
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[SlackDesk]:
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlackDesk]:
+    hurry(monkeypatch)
     async with at_desk(SlackDesk) as desk:
         yield desk
 
