@@ -19,9 +19,9 @@ pytestmark = pytest.mark.no_cover
 
 MOST_GROWTH = 2.5
 TRIES = 8
-SHORT, LONG = (2_500, 5_000, 10_000), (5_000, 10_000, 20_000)
-# Below this nothing is said of growth: a square that stays below does no harm. The last is for 20,000 calls.
-SHORT_FLOOR_S, LONG_FLOOR_S, SINGLES_FLOOR_S = 0.02, 0.05, 0.2
+SHORT, LONG = (2_500, 5_000, 10_000), (4_000, 8_000, 16_000)
+# Below this nothing is said of growth: a square that stays below does no harm. The last is for 16,000 calls.
+SHORT_FLOOR_S, LONG_FLOOR_S, SINGLES_FLOOR_S = 0.02, 0.04, 0.16
 # So many single characters, a few times, tell what the next one costs at a place.
 SINGLE, PLACES = 40, 3
 SINGLE_FLOOR_S = 20e-6 * SINGLE

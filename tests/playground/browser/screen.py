@@ -14,8 +14,9 @@ from tests.playground.browser.app import ScriptedApp
 
 CHROMIUM = shutil.which("chromium") or ""
 ARGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--in-process-gpu",
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
     # Else Chromium starts two pages of its own with each page, for the suggestions under its address bar.
     "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]  # fmt: skip
