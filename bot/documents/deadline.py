@@ -38,8 +38,8 @@ class Deadline:
         self._room = room
         self._looks_again = 0.0
         self._is_full = False
-        self.was_met = False  # whether something was left out for want of time or memory
-        self.was_full = False  # whether something was left out for want of memory
+        self.has_omissions = False  # whether something was left out for want of time or memory
+        self.lacked_memory = False  # whether something was left out for want of memory
 
     @property
     def is_over(self) -> bool:
@@ -56,13 +56,13 @@ class Deadline:
             self._is_full = self._room.is_full
         return self._is_full
 
-    def meet(self, *, for_memory: bool = False) -> None:
+    def note_omission(self, *, for_memory: bool = False) -> None:
         """Note that something was left out because of this deadline."""
         for_memory |= self._is_full
-        self.was_met = True
-        self.was_full |= for_memory
+        self.has_omissions = True
+        self.lacked_memory |= for_memory
         if self._parent is not None:
-            self._parent.meet(for_memory=for_memory)
+            self._parent.note_omission(for_memory=for_memory)
 
     def part(self, share: float, of_room: float | None = None) -> "Deadline":
         """Return a deadline for a step that must leave time and memory for later steps.
@@ -79,10 +79,10 @@ class Deadline:
         return Deadline(seconds_left, self._now, None, room)
 
     def each(self, items: Iterable[T], looks_every: int = 1) -> Iterator[T]:
-        """Yield the items until time or memory is used up. Then the rest is left out, and `was_met` becomes true."""
+        """Yield the items until time or memory is used up. The rest is left out, and `has_omissions` becomes true."""
         for at, item in enumerate(items):
             if at % looks_every == 0 and self.is_over:
-                self.meet()
+                self.note_omission()
                 return
             yield item
 

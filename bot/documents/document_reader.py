@@ -169,9 +169,9 @@ class DocumentReader:
         if page is None or not page.can_be_shown:
             return None
         steps, rest = _split(page.source)
-        ground = await self._ground(data, steps)
+        unpacked = await self._unpacked(data, steps)
         return await self._sandbox.run(
-            worker_functions.pages_to_images.crop, ground, rest, box, max_tokens, self._tesseract
+            worker_functions.pages_to_images.crop, unpacked, rest, box, max_tokens, self._tesseract
         )
 
     async def _draw(
@@ -181,14 +181,16 @@ class DocumentReader:
 
         When these fail together, they are drawn one by one.
         """
-        by_ground: dict[tuple[str, ...], list[Wanted]] = {}
+        by_steps: dict[tuple[str, ...], list[Wanted]] = {}
         for page in pages:
             steps, rest = _split(page.source)
-            by_ground.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
-        for steps, wanted in sorted(by_ground.items(), key=lambda group: len(group[0])):
+            by_steps.setdefault(steps, []).append((page.number, rest, tokens[page.number]))
+        for steps, wanted in sorted(by_steps.items(), key=lambda group: len(group[0])):
             try:
-                ground = await self._ground(data, steps)
-                drawn += await self._sandbox.run(worker_functions.pages_to_images.draw, ground, wanted, self._tesseract)
+                unpacked = await self._unpacked(data, steps)
+                drawn += await self._sandbox.run(
+                    worker_functions.pages_to_images.draw, unpacked, wanted, self._tesseract
+                )
             except FileError:
                 if steps or len(wanted) == 1:
                     continue
@@ -203,7 +205,7 @@ class DocumentReader:
                     worker_functions.pages_to_images.draw, data, [page], self._tesseract, timeout_s=_ONE_PAGE_S
                 )
 
-    async def _ground(self, data: bytes, steps: tuple[str, ...]) -> bytes:
+    async def _unpacked(self, data: bytes, steps: tuple[str, ...]) -> bytes:
         """Return the file that holds the pictures, after the conversions that `steps` name."""
         for step in steps:
             kind, _, to = step.partition(":")

@@ -113,9 +113,9 @@ def _read(data: bytes, name: str, context: _Context) -> Document:
     document = _in_memory(data, name, kind, context)
     if any(page.text.strip() or page.can_be_shown for page in document.pages):
         return document
-    if context.deadline.was_full:
+    if context.deadline.lacked_memory:
         raise MemoryError
-    if context.deadline.was_met:
+    if context.deadline.has_omissions:
         raise FileTooSlow(f"nothing of {kind.kind} in time")
     return replace(document, notes=(*document.notes, WRONG_CONTENT.format(name=kind.name)))
 
@@ -284,7 +284,7 @@ def _preview(package: Package, context: _Context, draft: Draft) -> None:
     preview = next((part for part in _PREVIEWS if part in package), "")
     if not preview:
         raise unsupported(draft.kind, KINDS[draft.kind].name)
-    draft.take(_read(package.read(preview), preview, context.deeper), "preview", (f"zip:{preview}",))
+    draft.add_document(_read(package.read(preview), preview, context.deeper), "preview", (f"zip:{preview}",))
     draft.note(PREVIEW_ONLY)
 
 

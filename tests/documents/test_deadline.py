@@ -11,7 +11,7 @@ from bot.core.document import Document
 from bot.documents import deadline
 from bot.documents.deadline import Deadline
 from bot.documents.memory import Room
-from bot.documents.office.graphics import Ground
+from bot.documents.office.graphics import DrawingPlace
 from bot.documents.pages import builder
 from bot.documents.read import read_document
 from bot.documents.sheets.xlsx_cells import Grid
@@ -164,7 +164,7 @@ def test_a_file_that_takes_too_much_memory_is_read_as_far_as_it_goes(monkeypatch
     whole = pptx_reader._comments
     calls = count()
 
-    def comments(ground: Ground, authors: dict[str, str]) -> str:
+    def comments(ground: DrawingPlace, authors: dict[str, str]) -> str:
         if next(calls) == 3:
             raise MemoryError
         return whole(ground, authors)
@@ -224,18 +224,18 @@ def filling(most: int) -> Room:
 def test_what_runs_out_of_room_ends_for_good_and_says_that_memory_ended_it() -> None:
     deadline = Deadline(1000, ticking(), room=filling(4))
     assert list(deadline.each("abcdef")) == ["a", "b", "c"]
-    assert (deadline.was_met, deadline.was_full) == (True, True)
+    assert (deadline.has_omissions, deadline.lacked_memory) == (True, True)
     assert list(deadline.each("x")) == []
     late = Deadline(2, ticking(), room=filling(1000))
     assert list(late.each("abc")) == ["a"]
-    assert (late.was_met, late.was_full) == (True, False)
+    assert (late.has_omissions, late.lacked_memory) == (True, False)
 
 
 def test_a_part_that_runs_out_of_room_leaves_some_to_the_whole() -> None:
     whole = Deadline(None, ticking(), room=Room(1.0, used=lambda: 60, most=lambda: 100))
     part = Deadline(None, ticking(), whole, room=Room(0.0, used=lambda: 60, most=lambda: 100))
     assert list(part.each("abc")) == []
-    assert (whole.was_met, whole.was_full, whole.is_over) == (True, True, False)
+    assert (whole.has_omissions, whole.lacked_memory, whole.is_over) == (True, True, False)
 
 
 def test_the_room_is_a_share_of_what_is_left_and_endless_without_a_limit() -> None:
@@ -263,12 +263,12 @@ def test_a_file_for_which_the_room_ends_is_read_as_far_as_it_goes_and_says_how_f
     assert [note for note in part.notes if "more memory than I have" in note and note.endswith(f"up to {last}")]
 
 
-def test_a_deadline_that_is_over_stays_over_and_knows_whether_it_was_met() -> None:
+def test_a_deadline_that_is_over_stays_over_and_knows_whether_anything_is_missing() -> None:
     deadline = Deadline(3, ticking())
     assert list(deadline.each("abcdef")) == ["a", "b"]
-    assert deadline.was_met
+    assert deadline.has_omissions
     assert list(deadline.each("x")) == []
     assert list(Deadline().each("abc")) == ["a", "b", "c"]
     late = Deadline(100, ticking())
     assert list(late.each("abc")) == ["a", "b", "c"]
-    assert not late.was_met
+    assert not late.has_omissions

@@ -40,7 +40,7 @@ def read_zip(package: Package, draft: Draft, read_member: ReadMember) -> None:
         except FileError as error:
             draft.note(UNREAD.format(name=name, reason=error.user_message))
             continue
-        draft.take(inner, name, (f"zip:{info.filename}",))
+        draft.add_document(inner, name, (f"zip:{info.filename}",))
         if draft.is_full:
             return
 

@@ -17,7 +17,7 @@ _MOST_CHAPTERS = 2000
 _FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc")
 
 
-def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+def read_epub(package: Package, draft: Draft, path: tuple[str, ...] = ()) -> None:
     """Add the chapters of a book to the draft. Raises FileProtected for a book with copy protection."""
     _refuse_locked(package)
     container = package.xml("META-INF/container.xml")
@@ -40,10 +40,10 @@ def read_epub(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None
         except FileError:
             lost += 1
             continue
-        _add_chapter(package, draft, way, part, text)
+        _add_chapter(package, draft, path, part, text)
         if draft.is_full:
             break
-    if not draft.pages and not draft.deadline.was_met:
+    if not draft.pages and not draft.deadline.has_omissions:
         raise damaged("no chapters")
     if lost:
         draft.note(CHAPTERS_LOST.format(count=lost))
@@ -58,7 +58,7 @@ def _add_title(opf: Element, draft: Draft) -> None:
         draft.add(f"# {title}\n\n{', '.join(author for author in authors if author)}", label="title")
 
 
-def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str, text: str) -> None:
+def _add_chapter(package: Package, draft: Draft, path: tuple[str, ...], part: str, text: str) -> None:
     """Add a chapter. A picture stands at its place in the text; a picture that only an SVG drawing names (such as a
     cover) follows the text.
     """
@@ -66,9 +66,9 @@ def _add_chapter(package: Package, draft: Draft, way: tuple[str, ...], part: str
     def mark(address: str, alt: str) -> str:
         target = _joined(posixpath.dirname(part), address)
         is_inside = address and not address.startswith("data:") and target in package
-        return _picture(package, draft, (*way, f"zip:{target}"), target, alt) if is_inside else ""
+        return _picture(package, draft, (*path, f"zip:{target}"), target, alt) if is_inside else ""
 
-    body = markdown(text, draft, (*way, f"zip:{part}"), mark)
+    body = markdown(text, draft, (*path, f"zip:{part}"), mark)
     root = parse_html(text)
     drawn = [] if root is None else root.iter("image", "{*}image")
     marks = [mark(picture.get("xlink:href") or attribute(picture, "href"), picture.get("alt", "")) for picture in drawn]

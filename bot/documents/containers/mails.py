@@ -25,7 +25,7 @@ def add_mails(data: bytes, draft: Draft, inside: Inside) -> None:
         return
     for at, mail in enumerate(draft.deadline.each(mails[:_MOST_MAILS])):
         try:
-            draft.take(inside(mail, "message.eml"), f"message {at + 1}", (f"message:{at}",))
+            draft.add_document(inside(mail, "message.eml"), f"message {at + 1}", (f"message:{at}",))
         except FileError as error:
             draft.note(f"message {at + 1}: {error.user_message}")
     if len(mails) > _MOST_MAILS:
@@ -38,6 +38,6 @@ def add_letter(letter: Letter, draft: Draft, inside: Inside) -> None:
     add_in_pages("\n\n".join(part for part in (letter.head, letter.body.strip("\n"), attached) if part), draft)
     for attachment in draft.deadline.each(letter.attachments):
         try:
-            draft.take(inside(attachment.data, attachment.name), attachment.name, (attachment.place,))
+            draft.add_document(inside(attachment.data, attachment.name), attachment.name, (attachment.place,))
         except FileError as error:
             draft.note(f"{attachment.name}: {error.user_message}")

@@ -28,26 +28,28 @@ _KINDS = ("IPM.Contact", "IPM.Appointment", "IPM.Schedule.Meeting", "IPM.Task")
 
 
 class Properties:
-    """The properties of an item. `way` is the path to an item inside another one.
+    """The properties of an item. `path` is the path to an item inside another one.
 
     `tag` is the number of a property in four hexadecimal digits. `storage` is the storage of an attachment, or empty
     for the item itself.
     """
 
-    def __init__(self, ole: "olefile.OleFileIO", way: str = "") -> None:
+    def __init__(self, ole: "olefile.OleFileIO", path: str = "") -> None:
         self._ole = ole
-        self._way = way
+        self._path = path
 
     def attachments(self) -> list[str]:
         """Return the storages of the attachments, in order."""
-        depth = len(self._way.split("/")) if self._way else 0
-        inside = (entry for entry in self._ole.listdir() if "/".join(entry[:depth]) == self._way and len(entry) > depth)
+        depth = len(self._path.split("/")) if self._path else 0
+        inside = (
+            entry for entry in self._ole.listdir() if "/".join(entry[:depth]) == self._path and len(entry) > depth
+        )
         return sorted({entry[depth] for entry in inside if entry[depth].startswith("__attach_version1.0")})
 
     def embedded(self, storage: str) -> "Properties | None":
         """Return the item that is attached, or None when the attachment is a file."""
-        way = "/".join(part for part in (self._way, storage, _EMBEDDED) if part)
-        return Properties(self._ole, way) if self._ole.exists(f"{way}/{_TABLE}") else None
+        path = "/".join(part for part in (self._path, storage, _EMBEDDED) if part)
+        return Properties(self._ole, path) if self._ole.exists(f"{path}/{_TABLE}") else None
 
     def text(self, tag: str, storage: str = "") -> str:
         """Return a text property, which is in UTF-16 or in the old code page of the sender."""
@@ -57,7 +59,7 @@ class Properties:
         return decode_text(self.data(f"{tag}001E", storage)).rstrip("\0")
 
     def data(self, tag_and_type: str, storage: str = "") -> bytes:
-        return self._stream("/".join(part for part in (self._way, storage, f"__substg1.0_{tag_and_type}") if part))
+        return self._stream("/".join(part for part in (self._path, storage, f"__substg1.0_{tag_and_type}") if part))
 
     def file_name(self, storage: str) -> str:
         """Return the name of an attachment: the long one, the short one, or its title."""
@@ -87,7 +89,7 @@ class Properties:
 
     @cached_property
     def _table(self) -> bytes:
-        return self._stream(f"{self._way}/{_TABLE}" if self._way else _TABLE)
+        return self._stream(f"{self._path}/{_TABLE}" if self._path else _TABLE)
 
     @cached_property
     def _names(self) -> dict[int, str]:

@@ -16,14 +16,14 @@ _MOST_NODES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DrawingPlace:
     """The place of a drawing: its file, the relationships of its part, and a name for the place (“slide 3”)."""
 
     package: Package
     relations: dict[str, Relation]
     draft: Draft
     where: str
-    way: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
 
     def picture(self, relation_id: str, alt: str) -> str:
         """Return the words for a picture. A linked picture is not downloaded; the words contain its address."""
@@ -36,7 +36,7 @@ class Ground:
             data = self.package.read(relation.target)
         except FileError:
             return f"[Picture: {alt}]" if alt else ""
-        return self.draft.picture((*self.way, f"zip:{relation.target}"), data, self.where, alt)
+        return self.draft.picture((*self.path, f"zip:{relation.target}"), data, self.where, alt)
 
     def part(self, relation_id: str) -> Element | None:
         relation = self.relations.get(relation_id)
@@ -50,15 +50,15 @@ def picture_id(blip: Element) -> str:
     return attribute(blip, "embed") or attribute(blip, "link")
 
 
-def graphic_text(graphic_data: Element, ground: Ground) -> str:
+def graphic_text(graphic_data: Element, place: DrawingPlace) -> str:
     """Return the text of a chart or SmartArt inside `a:graphicData`, or an empty string for anything else."""
     parts = []
     for inner in graphic_data:
         kind = name(inner)
         if kind == "chart":
-            parts.append(chart_text(ground.part(attribute(inner, "id"))))
+            parts.append(chart_text(place.part(attribute(inner, "id"))))
         elif kind == "relIds":
-            parts.append(smart_art_text(ground.part(attribute(inner, "dm"))))
+            parts.append(smart_art_text(place.part(attribute(inner, "dm"))))
     return "\n\n".join(part for part in parts if part)
 
 

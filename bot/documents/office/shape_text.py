@@ -9,7 +9,7 @@ from bot.documents.office.omml import latex
 from bot.documents.office.package import Relation
 from bot.documents.office.symbols import box_mark, with_symbols
 from bot.documents.pages.builder import table
-from bot.documents.pages.emphasis import emphasised
+from bot.documents.pages.emphasis import LetterFormat, emphasised
 from bot.documents.pages.links import linked
 from bot.documents.pages.numerals import written
 from bot.documents.xml.markup import Element, all_text, attribute, child, children, name
@@ -109,7 +109,7 @@ def _run_text(run: Element, relations: Relations) -> str:
     text = with_symbols(text, "" if font is None else attribute(font, "typeface"))
     height = look.get("baseline", "0").rstrip("%").partition(".")[0]
     position = "lowered" if height.startswith("-") else "raised" if height.strip("0") else ""
-    text = emphasised(text, is_struck=look.get("strike", "noStrike") != "noStrike", position=position)
+    text = emphasised(text, LetterFormat(look.get("strike", "noStrike") != "noStrike", position))
     link = child(look, "hlinkClick")
     relation = relations.get(attribute(link, "id")) if link is not None else None
     return linked(text, relation.target) if relation is not None and relation.is_external else text

@@ -4,9 +4,9 @@ items.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.documents.office.symbols import box_mark
+from bot.documents.pages.emphasis import PLAIN, LetterFormat
 from bot.documents.pages.numerals import written
 from bot.documents.xml.markup import Element, attribute, child, descendants, name
 
@@ -15,27 +15,16 @@ _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRom
 _HEIGHT = re.compile(r"(super|sub|-?\d{1,3}%)")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The formatting of letters that the text shows. `position` is “raised”, “lowered” or empty."""
-
-    is_struck: bool = False
-    position: str = ""
-
-
-PLAIN = Look()
-
-
-class Looks:
-    """The looks of letters by style name. `take` adds a style."""
+class LetterStyles:
+    """The formatting of letters by style name. `add` adds a style."""
 
     def __init__(self, *roots: Element | None) -> None:
         self._own: dict[str, tuple[bool | None, str | None, str]] = {}
         for root in roots:
             for style in descendants(root, "style"):
-                self.take(style)
+                self.add(style)
 
-    def take(self, style: Element) -> None:
+    def add(self, style: Element) -> None:
         properties = child(style, "text-properties")
         parent = attribute(style, "parent-style-name")
         line = (
@@ -47,7 +36,7 @@ class Looks:
         if line or height or parent:
             self._own[attribute(style, "name")] = (line != "none" if line else None, _height(height), parent)
 
-    def of(self, style_name: str) -> Look:
+    def of(self, style_name: str) -> LetterFormat:
         is_struck, position = None, None
         for _ in range(_MOST_STEPS):
             if style_name not in self._own:
@@ -55,7 +44,7 @@ class Looks:
             struck, height, style_name = self._own[style_name]
             is_struck = struck if is_struck is None else is_struck
             position = height if position is None else position
-        return Look(bool(is_struck), position or "") if is_struck or position else PLAIN
+        return LetterFormat(bool(is_struck), position or "") if is_struck or position else PLAIN
 
 
 def _height(found: re.Match[str] | None) -> str | None:

@@ -9,9 +9,9 @@ from bot.core.document import OutlineEntry
 from bot.documents.office.package import Package
 from bot.documents.opendocument.forms import Fields
 from bot.documents.opendocument.objects import object_text
-from bot.documents.opendocument.styles import PLAIN, ListStyles, Looks
+from bot.documents.opendocument.styles import LetterStyles, ListStyles
 from bot.documents.pages.builder import Draft, table
-from bot.documents.pages.emphasis import emphasised, read_as, settled
+from bot.documents.pages.emphasis import PLAIN, LetterFormat, emphasised, read_as, settled
 from bot.documents.pages.links import linked, picture_elsewhere
 from bot.documents.pages.notices import HIDDEN_TEXT
 from bot.documents.slides.pptx import HIDDEN, SLIDE
@@ -49,18 +49,18 @@ def refuse_locked(package: Package) -> None:
         raise FileProtected("opendocument")
 
 
-def read_odt(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
+def read_odt(package: Package, draft: Draft, path: tuple[str, ...] = ()) -> None:
     """Add the pages of a text document to the draft."""
     refuse_locked(package)
     content = package.xml("content.xml")
-    writer = Writer(package, draft, way, styles=Styles.of(content, package))
+    writer = Writer(package, draft, path, styles=Styles.of(content, package))
     body = writer.blocks(child(content, "body", "text"))
     edges = _edges(package, writer)
     parts = [edges[0], body, writer.rest(), edges[1]]
     add_in_pages("\n\n".join(part for part in parts if part), draft, unit="")
 
 
-def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
+def read_odp(package: Package, draft: Draft, path: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
     """Add a page for each slide or drawing to the draft. `can_draw`: LibreOffice can make pictures of them."""
     refuse_locked(package)
     draft.outline_from_headings = False
@@ -78,7 +78,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
         is_hidden = attribute(slide, "style-name") in hidden
         visible += not is_hidden
         is_shown = can_draw and not is_hidden
-        writer = Writer(package, draft, way, f"{kind} {number}", styles)
+        writer = Writer(package, draft, path, f"{kind} {number}", styles)
         text = writer.blocks(sorted(slide, key=lambda element: attribute(element, "class") != "title"))
         notes = writer.blocks(child(slide, "notes"))
         parts = [HIDDEN if is_hidden else "", text, f"Speaker notes: {notes}" if notes else "", writer.rest()]
@@ -86,7 +86,7 @@ def read_odp(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_d
             "\n\n".join(part for part in parts if part),
             label=f"{kind} {number}{' (hidden)' if is_hidden else ''}",
             look=(SLIDE if drawing is None else DRAWING) if is_shown else "",
-            source=(*way, f"office:{visible}") if is_shown else (),
+            source=(*path, f"office:{visible}") if is_shown else (),
             width_pt=size[0],
             height_pt=size[1],
         )
@@ -121,28 +121,28 @@ def _edges(package: Package, writer: "Writer") -> tuple[str, str]:
 class Styles:
     """The styles of letters and lists in a file."""
 
-    looks: Looks = field(default_factory=Looks)
+    letters: LetterStyles = field(default_factory=LetterStyles)
     lists: ListStyles = field(default_factory=ListStyles)
 
     @classmethod
     def of(cls, content: Element, package: Package) -> Self:
         """Return the styles of the content and the ones that it shares with headers and footers."""
         shared = package.xml_or_none("styles.xml")
-        return cls(Looks(shared, content), ListStyles(shared, content))
+        return cls(LetterStyles(shared, content), ListStyles(shared, content))
 
 
 class Writer:
     """Converts elements to Markdown. `where` names their place (“slide 3”) for their pictures."""
 
     def __init__(
-        self, package: Package, draft: Draft, way: tuple[str, ...], where: str = "", styles: Styles | None = None
+        self, package: Package, draft: Draft, path: tuple[str, ...], where: str = "", styles: Styles | None = None
     ) -> None:
         self._styles = styles or Styles()
         self._headings: dict[int, int] = {}
         self._lists: dict[str, dict[int, int]] = {}  # the counts of lists, by id and by style
         self._package = package
         self._draft = draft
-        self._way = way
+        self._path = path
         self._where = where
         self._notes: list[str] = []
         self._fields: Fields | None = None
@@ -169,8 +169,8 @@ class Writer:
         if kind == "h":
             return self._heading(element, depth)
         if kind == "p":
-            look = self._styles.looks.of(attribute(element, "style-name"))
-            return emphasised(self._line(element, depth).strip(), is_struck=look.is_struck)
+            style = self._styles.letters.of(attribute(element, "style-name"))
+            return emphasised(self._line(element, depth).strip(), LetterFormat(style.is_struck))
         if kind == "list":
             return self._list(element, depth)
         if kind == "table":
@@ -282,8 +282,8 @@ class Writer:
             return linked(text, attribute(element, "href"))
         if kind == "ruby-text":
             return read_as(text)
-        look = self._styles.looks.of(attribute(element, "style-name")) if kind == "span" else PLAIN
-        return emphasised(text, is_struck=look.is_struck, position=look.position)
+        letters = self._styles.letters.of(attribute(element, "style-name")) if kind == "span" else PLAIN
+        return emphasised(text, letters)
 
     def _note(self, element: Element, depth: int) -> str:
         mark = f"[^{all_text(child(element, 'note-citation')).strip()}]"
@@ -303,4 +303,4 @@ class Writer:
             data = self._package.read(part)
         except FileError:
             return ""
-        return self._draft.picture((*self._way, f"zip:{part}"), data, self._where, alt)
+        return self._draft.picture((*self._path, f"zip:{part}"), data, self._where, alt)

@@ -112,14 +112,14 @@ class Draft:
             self._pictures[source] = known
         return f"[Picture {known.number}: {alt}]" if alt else f"[Picture {known.number}]"
 
-    def take(self, inner: Document, name: str, way: tuple[str, ...]) -> None:
+    def add_document(self, inner: Document, name: str, path: tuple[str, ...]) -> None:
         """Add all pages of a document inside this one, with `name` before their labels."""
         for page in inner.pages:
             if self.is_full:
                 break
             own = page.label or (f"p. {page.number}" if len(inner.pages) > 1 else "")
             label = ", ".join(part for part in (name, own) if part)
-            source = (*way, *page.source) if page.source else ()
+            source = (*path, *page.source) if page.source else ()
             self._letters += len(page.text)
             self.pages.append(replace(page, number=len(self.pages) + 1, label=label, source=source))
         for note in inner.notes:
@@ -127,8 +127,8 @@ class Draft:
 
     def finish(self) -> Document:
         """Make the document. Pictures become pages after all others, so that page 7 stays page 7."""
-        stopped = STOPPED_FOR_MEMORY if self.deadline.was_full else OUT_OF_TIME
-        for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (stopped, self.deadline.was_met)):
+        stopped = STOPPED_FOR_MEMORY if self.deadline.lacked_memory else OUT_OF_TIME
+        for words, is_said in ((FILE_CUT, self._was_cut or self.is_full), (stopped, self.deadline.has_omissions)):
             if is_said and self.pages:
                 self.note(words.format(place=self.pages[-1].name))
         for source, picture in self._pictures.items():

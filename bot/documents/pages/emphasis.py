@@ -5,6 +5,7 @@ Files cut a price or an exponent into several runs. So each run is put between t
 """
 
 import re
+from dataclasses import dataclass
 
 # Begin and end of each. Unicode reserves these noncharacters for internal use.
 _STRUCK, _RAISED, _LOWERED = ("\ufdd0", "\ufdd1"), ("\ufdd2", "\ufdd3"), ("\ufdd4", "\ufdd5")
@@ -44,10 +45,21 @@ def read_as(text: str) -> str:
     return f"({text.strip()})" if text.strip() else ""
 
 
-def emphasised(text: str, *, is_struck: bool = False, position: str = "") -> str:
-    """Mark the text as struck out, raised or lowered. `position` is “raised”, “lowered” or empty."""
-    text = raised(text) if position == "raised" else lowered(text) if position == "lowered" else text
-    return struck(text) if is_struck else text
+@dataclass(frozen=True, slots=True)
+class LetterFormat:
+    """The formatting of letters that the text shows. `position` is “raised”, “lowered” or empty."""
+
+    is_struck: bool = False
+    position: str = ""
+
+
+PLAIN = LetterFormat()
+
+
+def emphasised(text: str, letters: LetterFormat) -> str:
+    """Mark the text as struck out, raised or lowered."""
+    raise_or_lower = {"raised": raised, "lowered": lowered}.get(letters.position, str)
+    return struck(raise_or_lower(text)) if letters.is_struck else raise_or_lower(text)
 
 
 def settled(text: str) -> str:

@@ -123,7 +123,7 @@ def read_pages_until(data: bytes, first: int, last: int, deadline: Deadline) -> 
         count = len(document)
         for number in range(first, min(last, count) + 1):
             if pages and deadline.is_over:
-                deadline.meet()
+                deadline.note_omission()
                 break
             page = _page(document, number)
             if page is None:

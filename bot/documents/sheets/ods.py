@@ -3,7 +3,7 @@
 import re
 
 from bot.documents.office.package import Package
-from bot.documents.opendocument.styles import Looks
+from bot.documents.opendocument.styles import LetterStyles
 from bot.documents.opendocument.texts import Writer, refuse_locked
 from bot.documents.pages.builder import Draft
 from bot.documents.pages.emphasis import emphasised, read_as, struck
@@ -25,8 +25,8 @@ def read_ods(package: Package, draft: Draft) -> None:
     """Add the pages of all sheets to the draft."""
     refuse_locked(package)
     hidden: set[str] = set()
-    looks = Looks()
-    edges = _edges(package, looks)
+    letters = LetterStyles()
+    edges = _edges(package, letters)
     grid, beside, row, column, title = Grid(), list[str](), 0, 0, ""
     with package.open("content.xml") as source:
         tags = ("{*}style", "{*}shapes", "{*}table-column", "{*}table-row", "{*}table")
@@ -35,14 +35,14 @@ def read_ods(package: Package, draft: Draft) -> None:
             if kind == "style":
                 if any(attribute(inner, "display") == "false" for inner in children(element, "table-properties")):
                     hidden.add(attribute(element, "name"))
-                looks.take(element)
+                letters.add(element)
             elif kind == "table-column":
                 column = _add_column(element, column, grid)
             elif kind == "shapes":
                 beside.append(_drawn(element, package, draft))
             elif kind == "table-row":
                 title = title or _title_of(element)
-                row = _add_row(element, row, grid, beside, looks)
+                row = _add_row(element, row, grid, beside, letters)
                 beside += [_drawn(cell, package, draft) for cell in descendants(element, "table-cell") if len(cell)]
             else:
                 is_hidden = attribute(element, "style-name") in hidden
@@ -56,7 +56,7 @@ def read_ods(package: Package, draft: Draft) -> None:
         add_sheet(draft, title, grid, "\n".join(filter(None, beside)))
 
 
-def _edges(package: Package, looks: Looks) -> list[str]:
+def _edges(package: Package, letters: LetterStyles) -> list[str]:
     """Return the headers and footers, each text once, without default texts such as the page number."""
     found = []
     for kind in ("header", "footer"):
@@ -64,7 +64,7 @@ def _edges(package: Package, looks: Looks) -> list[str]:
             for name_of in _PLACEHOLDERS:
                 for element in descendants(place, name_of):
                     element.text = ""
-            text = " ".join(" ".join(_line(element, looks) for element in descendants(place, "p")).split())
+            text = " ".join(" ".join(_line(element, letters) for element in descendants(place, "p")).split())
             if re.search(r"\w", text) and text.strip(" /()").casefold() not in _NO_EDGES:
                 found.append(f"{kind.title()}: {text}")
     return list(dict.fromkeys(found))
@@ -94,7 +94,7 @@ def _add_column(element: Element, column: int, grid: Grid) -> int:
     return last
 
 
-def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks: Looks) -> int:
+def _add_row(element: Element, row: int, grid: Grid, comments: list[str], letters: LetterStyles) -> int:
     """Add the cells of a row and return the number of the last row that the element describes."""
     repeated = _count(element, "number-rows-repeated")
     if grid.count >= MOST_CELLS:
@@ -107,34 +107,33 @@ def _add_row(element: Element, row: int, grid: Grid, comments: list[str], looks:
         if name(cell) not in {"table-cell", "covered-table-cell"}:
             continue
         across = _count(cell, "number-columns-repeated")
-        text = "\n".join(_line(paragraph, looks) for paragraph in children(cell, "p")) if len(cell) else ""
+        text = "\n".join(_line(paragraph, letters) for paragraph in children(cell, "p")) if len(cell) else ""
         if text.strip():
-            if looks.of(attribute(cell, "style-name")).is_struck:
+            if letters.of(attribute(cell, "style-name")).is_struck:
                 text = struck(text)
             for down in range(min(repeated, _MOST_ROWS_REPEATED)):
                 for beside in range(min(across, _MOST_CELLS_REPEATED)):
                     grid.put(row + down + 1, column + beside + 1, text)
         for note in children(cell, "annotation"):
             author = next((all_text(creator) for creator in children(note, "creator")), "") or "somebody"
-            words = " ".join(" ".join(_line(paragraph, looks) for paragraph in children(note, "p")).split())
+            words = " ".join(" ".join(_line(paragraph, letters) for paragraph in children(note, "p")).split())
             comments.append(f"> Comment by {author} on {column_letters(column + 1)}{row + 1}: {words}")
         column += across
     return row + repeated
 
 
-def _line(element: Element, looks: Looks) -> str:
+def _line(element: Element, letters: LetterStyles) -> str:
     out = [element.text or ""]
     for inner in element:
         kind = name(inner)
         if kind == "s":
             out.append(" " * min(_count(inner, "c"), 100))
         elif kind == "a":
-            out.append(linked(_line(inner, looks), attribute(inner, "href")))
+            out.append(linked(_line(inner, letters), attribute(inner, "href")))
         elif kind == "ruby-text":
-            out.append(read_as(_line(inner, looks)))
+            out.append(read_as(_line(inner, letters)))
         else:
-            look = looks.of(attribute(inner, "style-name"))
-            out.append(emphasised(_line(inner, looks), is_struck=look.is_struck, position=look.position))
+            out.append(emphasised(_line(inner, letters), letters.of(attribute(inner, "style-name"))))
         out.append(inner.tail or "")
     return "".join(out)
 

@@ -113,7 +113,7 @@ def _grid(sheet: CalamineSheet, deadline: Deadline) -> Grid:
         if grid.count >= MOST_CELLS or row * max(1, sheet.width) > _MOST_AREA:
             grid.is_cut = True
             break
-    grid.is_cut |= deadline.was_met
+    grid.is_cut |= deadline.has_omissions
     return grid
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.documents.office.graphics import Ground, graphic_text, picture_id
+from bot.documents.office.graphics import DrawingPlace, graphic_text, picture_id
 from bot.documents.office.package import Package, Relation, first_of, main_part
 from bot.documents.office.shape_text import body_text
 from bot.documents.pages.builder import Draft
@@ -21,7 +21,7 @@ _TOLD = ("{*}graphicData", "{*}txBody", "{*}blip")
 
 
 def read_xlsx(
-    package: Package, draft: Draft, way: tuple[str, ...] = (), *, saved: Mapping[str, Saved] | None = None
+    package: Package, draft: Draft, path: tuple[str, ...] = (), *, saved: Mapping[str, Saved] | None = None
 ) -> None:
     """Add the pages of all sheets to the draft. `saved` holds values, by sheet, that replace the
     results of formulas.
@@ -43,26 +43,26 @@ def read_xlsx(
         title = sheet.get("name", "")
         if relation is None or relation.is_external:
             continue
-        ground = Ground(package, package.relations(relation.target), draft, f"sheet {title}", way)
-        _add(book, ground, relation, (sheet, (saved or {}).get(title)), (people, pictures))
+        place = DrawingPlace(package, package.relations(relation.target), draft, f"sheet {title}", path)
+        _add(book, place, relation, (sheet, (saved or {}).get(title)), (people, pictures))
         if draft.is_full:
             return
 
 
 def _add(
     book: Book,
-    ground: Ground,
+    place: DrawingPlace,
     relation: Relation,
     sheet_and_saved: tuple[Element, Saved | None],
     shared: tuple[dict[str, str], CellPictures],
 ) -> None:
     (sheet, saved), (people, pictures) = sheet_and_saved, shared
     title = sheet.get("name", "")
-    draft = ground.draft
+    draft = place.draft
     grid = Grid()
     if relation.kind != "chartsheet":
         try:
-            with ground.package.open(relation.target) as source:
+            with place.package.open(relation.target) as source:
                 book.read_sheet(source, grid, saved)
         except FileError:
             if not draft.pages and not grid.rows:
@@ -70,30 +70,30 @@ def _add(
             draft.note(SHEET_DAMAGED.format(sheet=f"sheet {title}"))
         except MemoryError:
             grid.keep_half()
-    _link(grid, ground)
-    _show(grid, ground, pictures)
+    _link(grid, place)
+    _show(grid, place, pictures)
     if grid.has_bare_formulas:
         draft.note(NO_VALUES)
-    beside = [_drawings(ground), _old_drawings(ground), _comments(ground, people)]
+    beside = [_drawings(place), _old_drawings(place), _comments(place, people)]
     is_hidden = sheet.get("state", "visible") != "visible"
     add_sheet(draft, title, grid, "\n\n".join(part for part in beside if part), is_hidden=is_hidden)
 
 
-def _link(grid: Grid, ground: Ground) -> None:
+def _link(grid: Grid, place: DrawingPlace) -> None:
     """Add the address to each cell with an external link."""
     for (row, column), found in grid.links.items():
-        relation = ground.relations.get(found)
+        relation = place.relations.get(found)
         address = relation.target if relation is not None and relation.is_external else found
         text = grid.rows.get(row, {}).get(column, "")
         if text:
             grid.rows[row][column] = linked(text, address)
 
 
-def _show(grid: Grid, ground: Ground, pictures: CellPictures) -> None:
+def _show(grid: Grid, place: DrawingPlace, pictures: CellPictures) -> None:
     """Write the number of the picture into each cell whose value is a picture."""
     for (row, column), asked in grid.pictures.items():
-        place = f"{ground.where}, {column_letters(column)}{row}"
-        if words := pictures.words(asked, replace(ground, where=place)):
+        where = f"{place.where}, {column_letters(column)}{row}"
+        if words := pictures.words(asked, replace(place, where=where)):
             grid.rows[row][column] = words
 
 
@@ -101,29 +101,29 @@ def _relation_id(sheet: Element) -> str:
     return next((str(text) for key, text in sheet.attrib.items() if key.endswith("}id")), "")
 
 
-def _drawings(ground: Ground) -> str:
+def _drawings(place: DrawingPlace) -> str:
     parts = []
-    for relation in ground.relations.values():
+    for relation in place.relations.values():
         if relation.kind != "drawing" or relation.is_external:
             continue
-        root = ground.package.xml_or_none(relation.target)
+        root = place.package.xml_or_none(relation.target)
         if root is None:
             continue
-        inner = Ground(
-            ground.package, ground.package.relations(relation.target), ground.draft, ground.where, ground.way
+        inner = DrawingPlace(
+            place.package, place.package.relations(relation.target), place.draft, place.where, place.path
         )
         parts += [_anchored(anchor, inner) for anchor in root]
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _old_drawings(ground: Ground) -> str:
+def _old_drawings(place: DrawingPlace) -> str:
     """Return the pictures of embedded objects of other programs: equations, old charts, files."""
     marks = []
-    for relation in ground.relations.values():
+    for relation in place.relations.values():
         if relation.kind != "vmlDrawing" or relation.is_external:
             continue
-        root = ground.package.xml_or_none(relation.target)
-        inner = replace(ground, relations=ground.package.relations(relation.target))
+        root = place.package.xml_or_none(relation.target)
+        inner = replace(place, relations=place.package.relations(relation.target))
         marks += [
             inner.picture(attribute(image, "relid") or attribute(image, "id"), attribute(image, "title"))
             for image in descendants(root, "imagedata")
@@ -131,14 +131,14 @@ def _old_drawings(ground: Ground) -> str:
     return "\n\n".join(dict.fromkeys(mark for mark in marks if mark))
 
 
-def _anchored(anchor: Element, ground: Ground) -> str:
+def _anchored(anchor: Element, place: DrawingPlace) -> str:
     start = child(anchor, "from")
-    where = ground.where
+    where = place.where
     if start is not None:
         column, row = all_text(child(start, "col")), all_text(child(start, "row"))
         if column.isdigit() and row.isdigit() and len(column) < 6:
             where = f"{where}, {column_letters(int(column) + 1)}{int(row) + 1}"
-    here = Ground(ground.package, ground.relations, ground.draft, where, ground.way)
+    here = DrawingPlace(place.package, place.relations, place.draft, where, place.path)
     parts = []
     for element in anchor.iter(*_TOLD):
         kind = name(element)
@@ -147,7 +147,7 @@ def _anchored(anchor: Element, ground: Ground) -> str:
         if kind == "graphicData":
             parts.append(graphic_text(element, here))
         elif kind == "txBody":
-            parts.append(body_text(element, ground.relations))
+            parts.append(body_text(element, place.relations))
         else:
             properties = next(iter(descendants(anchor, "cNvPr")), None)
             parts.append(here.picture(picture_id(element), "" if properties is None else properties.get("descr", "")))
@@ -166,29 +166,29 @@ def _people(package: Package, relations: dict[str, Relation]) -> dict[str, str]:
     return {person.get("id", ""): person.get("displayName", "") for person in ([] if root is None else root)}
 
 
-def _comments(ground: Ground, people: dict[str, str]) -> str:
+def _comments(place: DrawingPlace, people: dict[str, str]) -> str:
     """Return the threaded comments, and the old notes of cells without a thread."""
     lines: list[str] = []
     threaded: set[str] = set()
-    for root in _parts(ground, "threadedComment"):
+    for root in _parts(place, "threadedComment"):
         for comment in list(root)[:_MOST_COMMENTS]:
             threaded.add(comment.get("ref", ""))
             author = people.get(comment.get("personId", ""), "") or "somebody"
             lines.append(_comment(author, comment.get("ref", ""), all_text(child(comment, "text"))))
-    for root in _parts(ground, "comments"):
+    for root in _parts(place, "comments"):
         authors = [all_text(author) for author in children(child(root, "authors"), "author")]
         for comment in children(child(root, "commentList"), "comment")[:_MOST_COMMENTS]:
-            place = comment.get("authorId", "")
-            author = authors[int(place)] if place.isdigit() and int(place) < len(authors) else ""
+            number = comment.get("authorId", "")
+            author = authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
             if comment.get("ref", "") not in threaded:
                 lines.append(_comment(author or "somebody", comment.get("ref", ""), rich_text(child(comment, "text"))))
     return "\n".join(lines)
 
 
-def _parts(ground: Ground, kind: str) -> list[Element]:
+def _parts(place: DrawingPlace, kind: str) -> list[Element]:
     found = [
-        ground.package.xml_or_none(relation.target)
-        for relation in ground.relations.values()
+        place.package.xml_or_none(relation.target)
+        for relation in place.relations.values()
         if relation.kind == kind and not relation.is_external
     ]
     return [root for root in found if root is not None]

@@ -96,7 +96,7 @@ class Book:
                 continue
             grid.is_cut = True
             return
-        grid.is_cut = self._deadline.was_met
+        grid.is_cut = self._deadline.has_omissions
         for (at_row, at_column), value in lost.items() if not grid.is_cut else ():
             grid.put(at_row, at_column, str(value).upper() if isinstance(value, bool) else _plainly(value))
 
@@ -269,7 +269,7 @@ def _strings(package: Package, part: str, deadline: Deadline) -> tuple[list[str]
     except MemoryError:
         del found[len(found) // 2 :]  # the cells need memory too
         return found, False
-    return found, not deadline.was_met
+    return found, not deadline.has_omissions
 
 
 def _row_number(element: Element, before: int) -> int:

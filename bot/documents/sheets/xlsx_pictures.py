@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from bot.documents.office.graphics import Ground, picture_id
+from bot.documents.office.graphics import DrawingPlace, picture_id
 from bot.documents.office.package import Package, Relation, first_of
 from bot.documents.xml.markup import Element, all_text, attribute, children, descendants
 
@@ -30,12 +30,12 @@ class CellPictures:
         self._package = package
         self._relations = dict(relations)
 
-    def words(self, asked: str, ground: Ground) -> str:
+    def words(self, asked: str, place: DrawingPlace) -> str:
         """Return the words for the cell, or an empty string when the file doesn't contain the picture."""
         part, relation, alt = self._local(asked) if asked.startswith(VALUE) else self._named(asked)
         if not relation:
             return ""
-        return replace(ground, relations=self._package.relations(part)).picture(relation, alt)
+        return replace(place, relations=self._package.relations(part)).picture(relation, alt)
 
     def _named(self, asked: str) -> tuple[str, str, str]:
         part, pictures = self._of_wps

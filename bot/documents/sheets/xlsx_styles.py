@@ -2,7 +2,7 @@
 
 from bot.documents.office.number_format import BUILT_IN, shown_words
 from bot.documents.office.package import Package
-from bot.documents.pages.emphasis import emphasised
+from bot.documents.pages.emphasis import LetterFormat, emphasised
 from bot.documents.xml.markup import Element, attribute, child, children, value
 
 _POSITIONS = {"superscript": "raised", "subscript": "lowered"}
@@ -54,4 +54,4 @@ def run_text(run: Element) -> str:
     font = child(run, "rPr")
     if font is None:
         return text
-    return emphasised(text, is_struck=is_struck(font), position=_POSITIONS.get(value(font, "vertAlign"), ""))
+    return emphasised(text, LetterFormat(is_struck(font), _POSITIONS.get(value(font, "vertAlign"), "")))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.document import OutlineEntry
-from bot.documents.office.graphics import Ground, graphic_text, picture_id
+from bot.documents.office.graphics import DrawingPlace, graphic_text, picture_id
 from bot.documents.office.package import Package, Relation, first_of, main_part
 from bot.documents.office.shape_text import body_text, grid_text
 from bot.documents.pages.builder import Draft
@@ -34,7 +34,7 @@ class SlideSource:
     visible_place: int
 
 
-def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
+def read_pptx(package: Package, draft: Draft, path: tuple[str, ...] = (), *, can_draw: bool = False) -> None:
     """Add a page for each slide to the draft. `can_draw`: LibreOffice can make pictures of the slides."""
     main = main_part(package, "ppt/presentation.xml")
     root = package.xml(main)
@@ -47,16 +47,16 @@ def read_pptx(package: Package, draft: Draft, way: tuple[str, ...] = (), *, can_
         draft.note(MORE_PARTS.format(read=_MOST_SLIDES, count=count))
     for number, slide in enumerate(draft.deadline.each(_slides(package, main, root)), 1):
         relations = package.relations(slide.part)
-        ground = Ground(package, relations, draft, f"slide {number}", way)
-        writer = _Slide(ground)
+        place = DrawingPlace(package, relations, draft, f"slide {number}", path)
+        writer = _Slide(place)
         text = writer.text(package.xml_or_none(slide.part))
-        parts = [HIDDEN if slide.is_hidden else "", text, _notes(ground), _comments(ground, authors)]
+        parts = [HIDDEN if slide.is_hidden else "", text, _notes(place), _comments(place, authors)]
         is_shown = can_draw and not slide.is_hidden
         page = draft.add(
             "\n\n".join(part for part in parts if part),
             label=f"slide {number}{' (hidden)' if slide.is_hidden else ''}",
             look=SLIDE if is_shown else "",
-            source=(*way, f"office:{slide.visible_place}") if is_shown else (),
+            source=(*path, f"office:{slide.visible_place}") if is_shown else (),
             width_pt=width,
             height_pt=height,
         )
@@ -86,15 +86,15 @@ def _is_hidden(package: Package, part: str) -> bool:
 class _Slide:
     """Converts the shapes of one slide to Markdown."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, place: DrawingPlace) -> None:
+        self._place = place
         self._titles: list[str] = []
 
     def text(self, root: Element | None) -> str:
         tree = child(root, "cSld", "spTree")
         shapes = list(_flat(tree))
         if any(_is_hidden_text(shape) for shape in descendants(tree, "sp")):
-            self._ground.draft.note(HIDDEN_TEXT)
+            self._place.draft.note(HIDDEN_TEXT)
         # The sort is stable, so the other shapes stay in reading order.
         shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)
         parts = [self.shape(shape) for shape in shapes]
@@ -111,7 +111,7 @@ class _Slide:
             return self._picture(shape)
         if kind == "graphicFrame":
             return self._frame(shape)
-        text = body_text(child(shape, "txBody"), self._ground.relations)
+        text = body_text(child(shape, "txBody"), self._place.relations)
         where = _placeholder(shape)
         if where == "sldNum" or not text.strip():
             return self._picture(shape) if descendants(shape, "blip") else ""
@@ -125,12 +125,12 @@ class _Slide:
         """Return the text with the link of the whole shape. Buttons have such links."""
         properties = next(iter(descendants(shape, "cNvPr")), None)
         link = child(properties, "hlinkClick")
-        relation = self._ground.relations.get(attribute(link, "id")) if link is not None else None
+        relation = self._place.relations.get(attribute(link, "id")) if link is not None else None
         return linked(text, relation.target) if relation is not None and relation.is_external else text
 
     def _picture(self, shape: Element) -> str:
         alt = _alt(shape)
-        marks = [self._ground.picture(picture_id(blip), alt) for blip in descendants(shape, "blip")[:4]]
+        marks = [self._place.picture(picture_id(blip), alt) for blip in descendants(shape, "blip")[:4]]
         return " ".join(dict.fromkeys(mark for mark in marks if mark)) or (f"[Picture: {alt}]" if alt else "")
 
     def _frame(self, shape: Element) -> str:
@@ -138,10 +138,10 @@ class _Slide:
         for data in descendants(shape, "graphicData"):
             grid = child(data, "tbl")
             parts.append(
-                grid_text(grid, self._ground.relations) if grid is not None else graphic_text(data, self._ground)
+                grid_text(grid, self._place.relations) if grid is not None else graphic_text(data, self._place)
             )
             if descendants(data, "oleObj"):
-                parts += [self._ground.picture(picture_id(blip), "") for blip in descendants(data, "blip")[:1]]
+                parts += [self._place.picture(picture_id(blip), "") for blip in descendants(data, "blip")[:1]]
         return "\n\n".join(part for part in parts if part) or (f"[{_alt(shape)}]" if _alt(shape) else "")
 
 
@@ -179,13 +179,13 @@ def _alt(shape: Element) -> str:
     return "" if properties is None else " ".join((properties.get("descr") or properties.get("title") or "").split())
 
 
-def _notes(ground: Ground) -> str:
+def _notes(place: DrawingPlace) -> str:
     """Return the speaker's notes with their tables and pictures."""
-    part = first_of(ground.relations, "notesSlide")
-    root = ground.package.xml_or_none(part)
+    part = first_of(place.relations, "notesSlide")
+    root = place.package.xml_or_none(part)
     if root is None:
         return ""
-    writer = _Slide(replace(ground, relations=ground.package.relations(part), where=f"{ground.where}, notes"))
+    writer = _Slide(replace(place, relations=place.package.relations(part), where=f"{place.where}, notes"))
     shapes = [shape for shape in _flat(child(root, "cSld", "spTree")) if not _is_edge_of_notes(shape)]
     text = "\n".join(shape_text for shape_text in map(writer.shape, shapes) if shape_text.strip())
     return f"Speaker notes: {text}" if text else ""
@@ -208,13 +208,13 @@ def _authors(package: Package, relations: dict[str, Relation]) -> dict[str, str]
     return found
 
 
-def _comments(ground: Ground, authors: dict[str, str]) -> str:
+def _comments(place: DrawingPlace, authors: dict[str, str]) -> str:
     """Return the comments of old PowerPoint (`p:cm`) and the threaded ones (`p188:cm` with replies)."""
     lines = []
-    for relation in ground.relations.values():
+    for relation in place.relations.values():
         if relation.kind != "comments" or relation.is_external:
             continue
-        root = ground.package.xml_or_none(relation.target)
+        root = place.package.xml_or_none(relation.target)
         for comment in [] if root is None else root.iter("{*}cm", "{*}reply"):
             author = authors.get(comment.get("authorId", ""), "") or "somebody"
             text = all_text(child(comment, "text")) or body_text(child(comment, "txBody"))

@@ -8,7 +8,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 from bot.documents.pages.builder import Draft, table, tidy
-from bot.documents.pages.emphasis import emphasised, read_as, settled
+from bot.documents.pages.emphasis import LetterFormat, emphasised, read_as, settled
 from bot.documents.pages.links import linked
 from bot.documents.text.encoding import decode_declared
 from bot.documents.text.html_lists import ItemNumbers
@@ -60,19 +60,19 @@ def declared_encoding(data: bytes) -> str:
     return declared[1].decode("ascii", "replace") if declared else ""
 
 
-def read_html(data: bytes, draft: Draft, way: tuple[str, ...] = ()) -> str:
+def read_html(data: bytes, draft: Draft, path: tuple[str, ...] = ()) -> str:
     """Return the Markdown of a page. Its embedded pictures are added to the draft."""
-    return markdown(html_text(data), draft, way)
+    return markdown(html_text(data), draft, path)
 
 
-def markdown(text: str, draft: Draft, way: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
+def markdown(text: str, draft: Draft, path: tuple[str, ...] = (), beside: Beside = lambda _address, _alt: "") -> str:
     """Return the Markdown of a page. `beside(address, alt)` returns the words for a picture next to the page, or ""."""
     root = parse_html(text, draft.deadline)
     if root is None:
         return without_tags(text)
     title = next((" ".join(all_text(element).split()) for element in descendants(root, "title")), "")
-    body = _Writer(draft, way, beside).blocks(root, 0)
-    if not body and not draft.deadline.was_met:
+    body = _Writer(draft, path, beside).blocks(root, 0)
+    if not body and not draft.deadline.has_omissions:
         body = without_tags(text)
     if title and title not in body[:2000]:
         body = f"# {title}\n\n{body}"
@@ -92,12 +92,12 @@ def without_tags(text: str) -> str:
 
 @dataclass(slots=True)
 class _Writer:
-    """Converts the elements of a page. `base` is the page's address, `way` the path to the page inside the uploaded
+    """Converts the elements of a page. `base` is the page's address, `path` the path to the page inside the uploaded
     file.
     """
 
     draft: Draft
-    way: tuple[str, ...]
+    path: tuple[str, ...]
     beside: Beside
     base: str = ""  # the page's own address, which makes relative addresses absolute
     left_out: frozenset[str] = frozenset()
@@ -250,7 +250,7 @@ class _Writer:
             self._pictures += 1
         if data is None:
             return self.beside(element.get("src", ""), alt) or (f"[Picture: {alt}]" if alt else "")
-        return self.draft.picture((*self.way, f"uri:{self._pictures - 1}"), data, "", alt)
+        return self.draft.picture((*self.path, f"uri:{self._pictures - 1}"), data, "", alt)
 
 
 def _tidy_line(pieces: list[str]) -> str:
@@ -268,7 +268,7 @@ def _emphasised(element: Element, kind: str, inner: str) -> str:
     height = _POSITION_STYLE.search(style) if style else None
     is_struck = kind in _STRUCK or bool(style and _STRUCK_STYLE.search(style))
     position = _POSITIONS.get(height[1].lower() if height else kind, "")
-    return emphasised(inner, is_struck=is_struck, position=position)
+    return emphasised(inner, LetterFormat(is_struck, position))
 
 
 def _is_hidden(element: Element, kind: str) -> bool:

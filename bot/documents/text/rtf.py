@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.documents.deadline import Deadline
 from bot.documents.pages.builder import tidy
-from bot.documents.pages.emphasis import emphasised, settled
+from bot.documents.pages.emphasis import PLAIN, LetterFormat, emphasised, settled
 from bot.documents.pages.links import closed, field_address, joined, opened
 
 _TOKEN = re.compile(
@@ -54,20 +54,19 @@ class _Group:
     is_skipped: bool = False
     letters: int = 1
     encoding: str = ""
-    is_struck: bool = False
-    position: str = ""
+    format: LetterFormat = PLAIN
     is_instruction: bool = False
     is_link: bool = False
     is_mark: bool = False
 
 
-_LOOKS: dict[bytes, Callable[[_Group, bool], _Group]] = {
-    b"strike": lambda group, is_on: replace(group, is_struck=is_on),
-    b"striked": lambda group, is_on: replace(group, is_struck=is_on),
-    b"super": lambda group, is_on: replace(group, position="raised" if is_on else ""),
-    b"sub": lambda group, is_on: replace(group, position="lowered" if is_on else ""),
-    b"nosupersub": lambda group, _: replace(group, position=""),
-    b"plain": lambda group, _: replace(group, is_struck=False, position=""),
+_FORMATS: dict[bytes, Callable[[LetterFormat, bool], LetterFormat]] = {
+    b"strike": lambda before, is_on: replace(before, is_struck=is_on),
+    b"striked": lambda before, is_on: replace(before, is_struck=is_on),
+    b"super": lambda before, is_on: replace(before, position="raised" if is_on else ""),
+    b"sub": lambda before, is_on: replace(before, position="lowered" if is_on else ""),
+    b"nosupersub": lambda before, _: replace(before, position=""),
+    b"plain": lambda _before, _: PLAIN,
 }
 
 
@@ -121,7 +120,7 @@ class _Reader:
         group = self._group
         if word == b"u" and number is not None:
             self._flush()
-            self._write(emphasised(chr(number % 65536), is_struck=group.is_struck, position=group.position))
+            self._write(emphasised(chr(number % 65536), group.format))
             self._to_skip = group.letters
         elif word == b"uc":
             self._group = replace(group, letters=number or 0)
@@ -131,9 +130,9 @@ class _Reader:
             self._set_font(word, number or 0)
         elif word in _SKIPPED:
             self._group = replace(group, is_skipped=True)
-        elif word in _LOOKS:
+        elif word in _FORMATS:
             self._flush()
-            self._group = _LOOKS[word](group, number != 0)
+            self._group = replace(group, format=_FORMATS[word](group.format, number != 0))
         elif word in {b"listtext", b"pntext"}:
             self._flush()
             self._group = replace(group, is_mark=not group.is_skipped)
@@ -198,7 +197,7 @@ class _Reader:
         elif group.is_mark:
             self._mark += text
         else:
-            self._out.append(emphasised(text, is_struck=group.is_struck, position=group.position))
+            self._out.append(emphasised(text, group.format))
 
 
 def unpacked_rtf(data: bytes) -> bytes:

@@ -77,7 +77,7 @@ def _page(text: str, url: str) -> PageContent:
     base = _joined(url, next(iter(root.xpath("//base/@href")), "")) or url
     body = page_markdown(_main(root), draft, base, _AROUND) or page_markdown(root, draft, base, _CONTROLS)
     body = tidy(body.replace("\u00a0", " ")).strip()
-    is_cut = len(body) > MOST_CHARS or draft.deadline.was_met
+    is_cut = len(body) > MOST_CHARS or draft.deadline.has_omissions
     return PageContent("html", "", _title(root), body[:MOST_CHARS], tuple(_pictures(root, base)), is_cut)
 
 

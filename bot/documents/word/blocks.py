@@ -23,7 +23,7 @@ class Writer(Story):
             return out
         self.depth += 1
         after_item = False
-        for element in self.ground.draft.deadline.each(_blocks_of(container)):
+        for element in self.place.draft.deadline.each(_blocks_of(container)):
             is_item = False
             if name(element) == "p":
                 text, is_item = self.paragraph(element)
@@ -73,7 +73,7 @@ class Writer(Story):
         """
         self.page.tables += 1
         groups: list[list[list[str]]] = [[]]
-        for row in self.ground.draft.deadline.each(_inside(element, "tr")):
+        for row in self.place.draft.deadline.each(_inside(element, "tr")):
             cells = self._cells(row)
             if self.page.breaks_in_table and groups[-1]:
                 groups.append([groups[0][0]] if groups[0][0] != cells else [])

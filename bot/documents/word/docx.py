@@ -4,7 +4,7 @@ It reads the XML itself, because the libraries drop too much. `blocks` handles p
 content of their lines.
 """
 
-from bot.documents.office.graphics import Ground
+from bot.documents.office.graphics import DrawingPlace
 from bot.documents.office.package import Package, first_of, main_part
 from bot.documents.pages.builder import Draft
 from bot.documents.pages.notices import NO_PAGE_MARKS
@@ -19,17 +19,17 @@ _MOST_LETTERS_WITHOUT_MARKS = 9000
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"), ("comments", "comment"))
 
 
-def read_docx(package: Package, draft: Draft, way: tuple[str, ...] = ()) -> None:
-    """Add the pages of a Word document to the draft. `way` is the path to the document inside the uploaded file."""
+def read_docx(package: Package, draft: Draft, path: tuple[str, ...] = ()) -> None:
+    """Add the pages of a Word document to the draft. `path` is the path to the document inside the uploaded file."""
     main = main_part(package, "word/document.xml")
     root = package.xml(main)
-    ground = Ground(package, package.relations(main), draft, "", way)
-    relations = ground.relations
+    place = DrawingPlace(package, package.relations(main), draft, "", path)
+    relations = place.relations
     writer = Writer(
-        ground=ground,
+        place=place,
         styles=Styles(package.xml_or_none(first_of(relations, "styles"))),
         numbering=Numbering(package.xml_or_none(first_of(relations, "numbering"))),
-        notes=_notes(ground),
+        notes=_notes(place),
     )
     pages = "\n\n".join(writer.blocks(child(root, "body"))).split(PAGE_BREAK)
     rest = writer.rest()
@@ -50,33 +50,33 @@ def _add(pages: list[str], draft: Draft) -> None:
         draft.add(page)
 
 
-def _notes(ground: Ground) -> Notes:
+def _notes(place: DrawingPlace) -> Notes:
     """Return the notes by their ids, without the separators that Word stores among them."""
     notes = Notes({}, {})
     for part_kind, kind in _NOTES:
-        part = first_of(ground.relations, part_kind)
-        root = ground.package.xml_or_none(part)
+        part = first_of(place.relations, part_kind)
+        root = place.package.xml_or_none(part)
         notes.by_kind[part_kind] = {
             attribute(note, "id"): note
             for note in children(root, kind)
             if attribute(note, "type", "normal") == "normal"
         }
-        relations = ground.package.relations(part) if part else {}
-        notes.grounds[part_kind] = Ground(ground.package, relations, ground.draft, "", ground.way)
+        relations = place.package.relations(part) if part else {}
+        notes.places[part_kind] = DrawingPlace(place.package, relations, place.draft, "", place.path)
     return notes
 
 
 def _edges(root: Element, writer: Writer) -> tuple[str, str]:
     """Return the texts of the headers and of the footers, each different text once."""
-    ground = writer.ground
+    place = writer.place
     texts: dict[str, list[str]] = {"headerReference": [], "footerReference": []}
     for reference in [element for section in descendants(root, "sectPr") for element in section]:
-        relation = ground.relations.get(attribute(reference, "id"))
+        relation = place.relations.get(attribute(reference, "id"))
         found = texts.get(name(reference))
-        part = ground.part(attribute(reference, "id"))
+        part = place.part(attribute(reference, "id"))
         if found is None or part is None or relation is None:
             continue
-        inner = Ground(ground.package, ground.package.relations(relation.target), ground.draft, "", ground.way)
+        inner = DrawingPlace(place.package, place.package.relations(relation.target), place.draft, "", place.path)
         blocks = [" ".join(block.replace(PAGE_BREAK, "").split()) for block in writer.on(inner).blocks(part)]
         text = " / ".join(block for block in blocks if block)
         if text and text not in found:

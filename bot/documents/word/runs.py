@@ -7,11 +7,10 @@ from string import hexdigits
 from bot.documents.office.graphics import graphic_text, picture_id
 from bot.documents.office.omml import latex
 from bot.documents.office.symbols import symbol, with_symbols
-from bot.documents.pages.emphasis import emphasised
+from bot.documents.pages.emphasis import PLAIN, emphasised
 from bot.documents.pages.links import closed, field_address, joined, linked, opened
 from bot.documents.pages.notices import DELETED_TEXT, HIDDEN_TEXT
 from bot.documents.word.story import PAGE_BREAK, Story
-from bot.documents.word.styles import PLAIN
 from bot.documents.xml.markup import Element, all_text, attribute, child, children, descendants, name
 
 _SKIPPED = {"delText", "delInstrText", "rPr", "pPr", "annotationRef", "footnoteRef", "endnoteRef"}
@@ -25,7 +24,7 @@ class Runs:
     def __init__(self, story: Story) -> None:
         self._story = story
         self._page = story.page
-        self._look = PLAIN
+        self._letters = PLAIN
         self._font = ""
         self._fields: list[str] = []  # the instructions of the open fields, the innermost last
         self._special: dict[str, Callable[[Element, int], str]] = {
@@ -84,18 +83,17 @@ class Runs:
         hidden = child(element, "rPr", "vanish")
         if hidden is not None and attribute(hidden, "val", "1") not in {"0", "false", "off"}:
             if any(all_text(part).strip() for part in children(element, "t")):
-                self._story.ground.draft.note(HIDDEN_TEXT)
+                self._story.place.draft.note(HIDDEN_TEXT)
             return ""
-        before, self._look = self._look, self._story.styles.look(element)
+        before, self._letters = self._letters, self._story.styles.letters(element)
         fonts = child(element, "rPr", "rFonts")
         self._font = "" if fonts is None else attribute(fonts, "ascii")
         text = self.text(element, depth)
-        self._look, self._font = before, ""
+        self._letters, self._font = before, ""
         return text
 
     def _text(self, element: Element, _depth: int) -> str:
-        text, look = self._record_text(with_symbols(element.text or "", self._font)), self._look
-        return emphasised(text, is_struck=look.is_struck, position=look.position)
+        return emphasised(self._record_text(with_symbols(element.text or "", self._font)), self._letters)
 
     def _break(self, element: Element, _depth: int) -> str:
         return self._story.page_end() if attribute(element, "type") == "page" else self._record_text("\n")
@@ -106,7 +104,7 @@ class Runs:
 
     def _link(self, element: Element, depth: int) -> str:
         text = self.text(element, depth)
-        relation = self._story.ground.relations.get(attribute(element, "id"))
+        relation = self._story.place.relations.get(attribute(element, "id"))
         address = relation.target if relation is not None and relation.is_external else ""
         return text if PAGE_BREAK in text else linked(text, address)
 
@@ -146,15 +144,15 @@ class Runs:
         """Handle a drawing. Charts, diagrams and text boxes follow their paragraph; a picture's number stands in the
         line.
         """
-        ground = replace(self._story.ground, where=f"p. {self._page.number}" if self._page.number > 1 else "")
+        place = replace(self._story.place, where=f"p. {self._page.number}" if self._page.number > 1 else "")
         properties = next(iter(descendants(element, "docPr")), None)
         alt = (attribute(properties, "descr") or attribute(properties, "title")) if properties is not None else ""
         self._boxes(element)
         for data in descendants(element, "graphicData"):
-            text = graphic_text(data, ground)
+            text = graphic_text(data, place)
             if text:
                 self._page.boxes.append(text)
-        marks = [ground.picture(picture_id(blip), alt) for blip in descendants(element, "blip")]
+        marks = [place.picture(picture_id(blip), alt) for blip in descendants(element, "blip")]
         return self._record_text(" ".join(dict.fromkeys(mark for mark in marks if mark)))
 
     def _old_drawing(self, element: Element, _depth: int) -> str:
@@ -163,7 +161,7 @@ class Runs:
             attribute(part, "string") for part in descendants(element, "textpath") if attribute(part, "string")
         ]
         marks = [
-            self._story.ground.picture(attribute(part, "id") or attribute(part, "pict"), attribute(part, "title"))
+            self._story.place.picture(attribute(part, "id") or attribute(part, "pict"), attribute(part, "title"))
             for part in descendants(element, "imagedata")
         ]
         return self._record_text(" ".join(mark for mark in marks if mark))
@@ -220,5 +218,5 @@ class Runs:
         return f"{text}({above})" if above else text
 
     def _deleted(self, _element: Element, _depth: int) -> str:
-        self._story.ground.draft.note(DELETED_TEXT)
+        self._story.place.draft.note(DELETED_TEXT)
         return ""

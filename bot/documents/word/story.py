@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.documents.office.graphics import Ground
+from bot.documents.office.graphics import DrawingPlace
 from bot.documents.pages.builder import cell_text
 from bot.documents.word.numbering import Numbering
 from bot.documents.word.styles import Styles
@@ -23,7 +23,7 @@ class Notes:
     """
 
     by_kind: dict[str, dict[str, Element]]
-    grounds: dict[str, Ground]
+    places: dict[str, DrawingPlace]
     marks: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def mark(self, kind: str, note_id: str, *, is_own: bool) -> str:
@@ -53,7 +53,7 @@ class PageState:
 class Story(ABC):
     """A part of the document with all that is needed to convert it."""
 
-    ground: Ground
+    place: DrawingPlace
     styles: Styles
     numbering: Numbering
     notes: Notes
@@ -64,9 +64,9 @@ class Story(ABC):
     def blocks(self, container: Element | None) -> list[str]:
         """Return blocks of Markdown. `PAGE_BREAK` inside a block ends a page. Items of one list are one block."""
 
-    def on(self, ground: Ground) -> Self:
+    def on(self, place: DrawingPlace) -> Self:
         """Return the same story for a part with its own relationships."""
-        return replace(self, ground=ground)
+        return replace(self, place=place)
 
     def page_end(self) -> str:
         """Return the end of a page: its notes and comments, then the break. Inside a table, the
@@ -91,6 +91,6 @@ class Story(ABC):
         note = self.notes.by_kind.get(kind, {}).get(note_id)
         if note is None:
             return None
-        inner = self.on(self.notes.grounds[kind])
+        inner = self.on(self.notes.places[kind])
         inner.page = PageState()
         return cell_text(" ".join(inner.blocks(note)).replace(PAGE_BREAK, "")).replace("\\|", "|")

@@ -1,8 +1,8 @@
 """Reads heading levels, list numbering and text position from a Word file's styles and the styles they are based on."""
 
 import re
-from dataclasses import dataclass
 
+from bot.documents.pages.emphasis import PLAIN, LetterFormat
 from bot.documents.xml.markup import Element, attribute, child, children, value
 
 _HEADING_NAME = re.compile(r"heading\s*([1-9])$", re.IGNORECASE)
@@ -11,17 +11,6 @@ _MOST_STEPS = 20
 
 _POSITIONS = {"superscript": "raised", "subscript": "lowered"}
 _OFF = {"0", "false", "off"}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The formatting of a run that the text shows: struck out, “raised” or “lowered”."""
-
-    is_struck: bool = False
-    position: str = ""
-
-
-PLAIN = Look()
 
 
 class Styles:
@@ -63,8 +52,8 @@ class Styles:
     def is_quote(self, paragraph: Element) -> bool:
         return any(value(style, "name").lower() in {"quote", "intense quote"} for style in self._chain(paragraph))
 
-    def look(self, run: Element) -> Look:
-        """Return the look of a run. Its own formatting goes before its style."""
+    def letters(self, run: Element) -> LetterFormat:
+        """Return the formatting of a run. Its own formatting goes before its style."""
         own = child(run, "rPr")
         if own is None:
             return PLAIN
@@ -77,7 +66,7 @@ class Styles:
         heights = (found for source in sources if (found := value(source, "vertAlign")))
         is_struck = strike is not None and attribute(strike, "val", "1") not in _OFF
         position = "" if is_note else _POSITIONS.get(next(heights, ""), "")
-        return Look(is_struck, position) if is_struck or position else PLAIN
+        return LetterFormat(is_struck, position) if is_struck or position else PLAIN
 
     def _chain(self, paragraph: Element) -> list[Element]:
         """Return the style of the paragraph and the styles it is based on."""

@@ -49,7 +49,7 @@ def parse_xml(data: bytes, deadline: Deadline | None = None) -> Element:
         root = _parse_in_pieces(
             etree.XMLParser(**_CLOSED, dtd_validation=False, recover=True), data, deadline.part(_PARSING, _FOR_TREE)
         )
-        if root is None and deadline.was_full:
+        if root is None and deadline.lacked_memory:
             raise MemoryError
         if root is None:
             raise damaged("xml cannot be parsed")

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.documents.pages.builder import Draft
-from bot.documents.pages.emphasis import emphasised, lowered, raised, settled, struck
+from bot.documents.pages.emphasis import LetterFormat, emphasised, lowered, raised, settled, struck
 from bot.documents.pages.links import linked
 from bot.documents.read import read_document
 from bot.documents.text.html import markdown
@@ -51,7 +51,7 @@ def test_small_letters_are_unicode_where_there_is_one_and_else_marked() -> None:
 def test_what_is_struck_out_over_several_runs_and_lines_is_marked_line_by_line() -> None:
     assert settled(f"{struck('one ')}{struck('two')} three") == "~~one two~~ three"
     assert settled(struck("one\ntwo ") + "x") == "~~one~~\n~~two~~ x"
-    assert settled(emphasised("2", is_struck=True, position="raised")) == "~~²~~"
+    assert settled(emphasised("2", LetterFormat(is_struck=True, position="raised"))) == "~~²~~"
     assert settled(struck("  ")) == "  "
 
 
