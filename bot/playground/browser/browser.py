@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from bot.playground.browser.drawn.emoji import EMOJI
 from bot.playground.browser.guard import guard
 from bot.playground.browser.messages import is_picture
 from bot.playground.browser.page_actions import PageActions
+from bot.playground.browser.rendering.emoji import EMOJI
 from bot.playground.browser.state import Screen
 from bot.playground.browser.suggestions import suggestion_views
 from bot.playground.server import LocalSlack

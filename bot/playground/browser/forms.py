@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.playground.browser.drawn.elements import options_of
+from bot.playground.browser.rendering.elements import options_of
 from bot.playground.workspace.payloads import file_json
 from bot.playground.workspace.records import Json, View
 from bot.playground.workspace.rich_text import rich_text_block

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.playground.app.arguments import ApiError
 from bot.playground.app.deliveries import Delivery
-from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.forms import chosen, collected
 from bot.playground.browser.messages import is_seen
+from bot.playground.browser.rendering.context import RenderContext
 from bot.playground.browser.suggestions import suggestions
 from bot.playground.people.interactions import find_element
 from bot.playground.people.people import People
@@ -171,7 +171,7 @@ class PageActions:
 
     def _message(self, user: str, body: Json) -> Message:
         message = self._slack.workspace.message(str(body.get("channel", "")), str(body.get("ts", "")))
-        if message is None or not is_seen(Scene(self._slack.workspace, user), message):
+        if message is None or not is_seen(RenderContext(self._slack.workspace, user), message):
             raise LookupError(body.get("ts"))
         return message
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from bot.playground.api.views import open_stack
 from bot.playground.app.installation import Installation
-from bot.playground.browser.drawn.blocks import render_blocks
-from bot.playground.browser.drawn.elements import text_of
-from bot.playground.browser.drawn.scene import Scene
 from bot.playground.browser.messages import is_seen, message_view
+from bot.playground.browser.rendering.blocks import render_blocks
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.elements import text_of
 from bot.playground.workspace.records import Change, Channel, Json, Session, View
 
 STOP_EVENT = "agent_session_stopped"
@@ -20,16 +20,16 @@ class Screen:
     def __init__(self, slack: Installation, user: str) -> None:
         self._slack = slack
         self._workspace = slack.workspace
-        self.scene = Scene(slack.workspace, user)
+        self.context = RenderContext(slack.workspace, user)
 
     def state(self) -> Json:
-        workspace, user = self._workspace, self.scene.user
+        workspace, user = self._workspace, self.context.user
         places = [place for place in workspace.channels.values() if user in place.members]
         messages = [
-            message_view(self.scene, message)
+            message_view(self.context, message)
             for place in places
             for message in workspace.messages[place.id].values()
-            if is_seen(self.scene, message)
+            if is_seen(self.context, message)
         ]
         sessions = [
             self._session(session) for session in list(workspace.sessions.values()) if self._is_mine(session.channel)
@@ -64,7 +64,7 @@ class Screen:
             return self._file(str(change.data.get("file", "")))
         if change.channel and not self._is_mine(change.channel):
             return []
-        is_own = change.data.get("user") == self.scene.user
+        is_own = change.data.get("user") == self.context.user
         if change.kind.startswith("view_") and is_own:
             return [(("views",), {"type": "views", "views": self._views(), "errors": change.data.get("errors", {})})]
         if change.kind == "home_published" and is_own:
@@ -90,12 +90,12 @@ class Screen:
     def _message(self, channel: str, ts: str) -> list[tuple[tuple[Any, ...], Json]]:
         """Update a message and, for a reply, its root, which counts its replies."""
         message = self._workspace.message(channel, ts)
-        if message is None or not is_seen(self.scene, message):
+        if message is None or not is_seen(self.context, message):
             return []
-        found = [((channel, ts), {"type": "message", "message": message_view(self.scene, message)})]
+        found = [((channel, ts), {"type": "message", "message": message_view(self.context, message)})]
         root = self._workspace.message(channel, message.thread_ts) if message.is_reply and message.thread_ts else None
         if root is not None:
-            found.append(((channel, root.ts), {"type": "message", "message": message_view(self.scene, root)}))
+            found.append(((channel, root.ts), {"type": "message", "message": message_view(self.context, root)}))
         return found
 
     def _roots(self, channel: str) -> list[Any]:
@@ -114,14 +114,14 @@ class Screen:
 
     def _is_mine(self, channel: str) -> bool:
         place = self._workspace.channels.get(channel)
-        return place is not None and self.scene.user in place.members
+        return place is not None and self.context.user in place.members
 
     def _person(self, user_id: str) -> Json:
         user = self._workspace.users[user_id]
         return {"id": user.id, "name": user.display_name, "real": user.real_name, "bot": user.is_bot}
 
     def _channel(self, place: Channel) -> Json:
-        others = [member for member in place.members if member != self.scene.user]
+        others = [member for member in place.members if member != self.context.user]
         names = ", ".join(self._workspace.users[member].display_name for member in others)
         is_app = place.kind == "im" and self._workspace.is_bot_in(place)
         label = place.name if place.kind in {"channel", "group"} else names
@@ -150,19 +150,19 @@ class Screen:
         return {"channel": channel, "ts": ts, "title": shown.get("title", ""), "prompts": shown.get("prompts", [])}
 
     def _views(self) -> list[Json]:
-        return [self._view(view) for view in open_stack(self._slack, self.scene.user)]
+        return [self._view(view) for view in open_stack(self._slack, self.context.user)]
 
     def _view(self, view: View) -> Json:
-        scene = Scene(self._workspace, self.scene.user, view.state_values)
+        context = RenderContext(self._workspace, self.context.user, view.state_values)
         return {
             "id": view.id,
             "hash": view.hash,
             "title": text_of(view.view.get("title")),
             "submit": text_of(view.view.get("submit")),
             "close": text_of(view.view.get("close")) or "Cancel",
-            "html": render_blocks(view.view.get("blocks"), scene),
+            "html": render_blocks(view.view.get("blocks"), context),
         }
 
     def _home(self) -> Json | None:
-        home = self._workspace.homes.get(self.scene.user)
+        home = self._workspace.homes.get(self.context.user)
         return self._view(home) if home is not None else None

@@ -9,7 +9,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import async_playwright, expect
 
 from bot.playground.browser.browser import Browser
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.workspace import seeded_workspace
 from tests.checks import PATIENCE_S
@@ -26,8 +26,8 @@ SAMPLES = {"checkout-error.png": PICTURE, "sales-chart.png": PICTURE, "floor-pla
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene(seeded_workspace(), ANA)
+def context() -> RenderContext:
+    return RenderContext(seeded_workspace(), ANA)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.browser.drawn.blocks import _KINDS, render_blocks
-from bot.playground.browser.drawn.charts import render_chart
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.blocks import _KINDS, render_blocks
+from bot.playground.browser.rendering.charts import render_chart
+from bot.playground.browser.rendering.context import RenderContext
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
 from tests.playground.browser.reading import HOSTILE, assert_harmless, read
@@ -142,28 +142,28 @@ def test_the_sample_holds_every_kind_this_page_draws() -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_run_in_no_kind_of_block(scene: Scene, hostile: str) -> None:
+def test_hostile_words_run_in_no_kind_of_block(context: RenderContext, hostile: str) -> None:
     for block in every_block(hostile):
-        found = assert_harmless(render_blocks([block], scene))
+        found = assert_harmless(render_blocks([block], context))
         assert "img" not in found.tags
         for confirm in found.values("button", "data-confirm"):
             assert_harmless(json.loads(confirm)["html"])
 
 
 @pytest.mark.parametrize("block", every_block("words"), ids=lambda block: block["type"])
-def test_every_kind_shows_its_words(scene: Scene, block: Json) -> None:
-    html = render_blocks([block], scene)
+def test_every_kind_shows_its_words(context: RenderContext, block: Json) -> None:
+    html = render_blocks([block], context)
     assert html
     assert block["type"] == "divider" or "words" in html
 
 
 @pytest.mark.parametrize("broken", [None, 7, "x", [], [None], ["x"], {}, [{}], [{"type": 7}]])
-def test_nonsense_is_drawn_as_little_as_possible(scene: Scene, broken: object) -> None:
-    assert_harmless(render_blocks(broken, scene))
+def test_nonsense_is_drawn_as_little_as_possible(context: RenderContext, broken: object) -> None:
+    assert_harmless(render_blocks(broken, context))
 
 
 @pytest.mark.parametrize("kind", sorted(_KINDS))
-def test_a_block_with_nothing_in_it_does_not_break_the_page(scene: Scene, kind: str) -> None:
+def test_a_block_with_nothing_in_it_does_not_break_the_page(context: RenderContext, kind: str) -> None:
     fillers: tuple[object, ...] = (None, "x", 3, [], {}, [None])
     for filler in fillers:
         names = (
@@ -178,7 +178,7 @@ def test_a_block_with_nothing_in_it_does_not_break_the_page(scene: Scene, kind: 
             "fields",
             "accessory",
         )
-        assert_harmless(render_blocks([{"type": kind} | dict.fromkeys(names, filler)], scene))
+        assert_harmless(render_blocks([{"type": kind} | dict.fromkeys(names, filler)], context))
 
 
 def test_what_slack_takes_is_what_was_tested_here() -> None:
@@ -194,29 +194,29 @@ def test_what_slack_takes_is_what_was_tested_here() -> None:
     assert len(taken) > 8
 
 
-def test_pictures_of_the_workspace_are_shown_and_others_are_links(scene: Scene) -> None:
-    slack = LocalSlack(scene.workspace)
+def test_pictures_of_the_workspace_are_shown_and_others_are_links(context: RenderContext) -> None:
+    slack = LocalSlack(context.workspace)
     file = slack.people.upload("Ana", "plan.png", b"png")
     own = {"type": "image", "alt_text": "a plan", "slack_file": {"id": file.id}}
     by_url = own | {"slack_file": {"url": f"http://127.0.0.1/files-pri/T0PLAYGRD-{file.id}/plan.png"}}
     for block in (own, by_url):
-        found = assert_harmless(render_blocks([block], scene))
-        assert found.values("img", "src") == [f"/page/files/{file.id}?as={scene.user}"]
+        found = assert_harmless(render_blocks([block], context))
+        assert found.values("img", "src") == [f"/page/files/{file.id}?as={context.user}"]
     elsewhere = {"type": "image", "alt_text": "a plan", "image_url": "https://x.example/p.png"}
-    assert read(render_blocks([elsewhere], scene)).values("a", "href") == ["https://x.example/p.png"]
+    assert read(render_blocks([elsewhere], context)).values("a", "href") == ["https://x.example/p.png"]
 
 
-def test_a_button_for_others_is_not_shown(scene: Scene) -> None:
+def test_a_button_for_others_is_not_shown(context: RenderContext) -> None:
     button = {"type": "icon_button", "icon": "trash", "text": plain("Delete"), "action_id": "d"}
     block = {"type": "context_actions", "elements": [button | {"visible_to_user_ids": ["U0BEN0000"]}]}
-    assert "Delete" not in render_blocks([block], scene)
-    block["elements"] = [button | {"visible_to_user_ids": [scene.user]}]
-    assert "Delete" in render_blocks([block], scene)
+    assert "Delete" not in render_blocks([block], context)
+    block["elements"] = [button | {"visible_to_user_ids": [context.user]}]
+    assert "Delete" in render_blocks([block], context)
 
 
-def test_a_data_table_shows_its_first_page(scene: Scene) -> None:
+def test_a_data_table_shows_its_first_page(context: RenderContext) -> None:
     rows = [[{"type": "raw_text", "text": f"r{index}"}] for index in range(8)]
-    found = read(render_blocks([{"type": "data_table", "caption": "c", "page_size": 3, "rows": rows}], scene))
+    found = read(render_blocks([{"type": "data_table", "caption": "c", "page_size": 3, "rows": rows}], context))
     assert len(found.values("tr", "hidden")) == 4
     assert "1–3 of 7" in found.words
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.playground.browser.drawn.dates import date_words
-from bot.playground.browser.drawn.mrkdwn import render_mrkdwn
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.dates import date_words
+from bot.playground.browser.rendering.mrkdwn import render_mrkdwn
 
 AT = "date^1766458000"  # 2025-12-23 02:46:40 UTC
 NEXT_YEAR = date(2026, 6, 1)
@@ -37,8 +37,8 @@ def test_what_is_no_time_is_its_fallback(special: str) -> None:
     assert date_words(special, "Dec 23", 0, NEXT_YEAR) == "Dec 23"
 
 
-def test_a_message_tells_its_reader(scene: Scene) -> None:
+def test_a_message_tells_its_reader(context: RenderContext) -> None:
     """Ana's clock is not the server's, and a hostile fallback stays words."""
-    html = render_mrkdwn("<!date^1766458000^{date_num}|&lt;b&gt;> <!date^x^{date}|&lt;b&gt;>", scene)
+    html = render_mrkdwn("<!date^1766458000^{date_num}|&lt;b&gt;> <!date^x^{date}|&lt;b&gt;>", context)
     assert "2025-12-23" in html
     assert "<b>" not in html

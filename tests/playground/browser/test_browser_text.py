@@ -1,19 +1,19 @@
 import pytest
 
-from bot.playground.browser.drawn.emoji import glyph, with_emoji
-from bot.playground.browser.drawn.html import link, safe_url, tag, text
-from bot.playground.browser.drawn.markdown import render_markdown
-from bot.playground.browser.drawn.mrkdwn import render_mrkdwn, source_of
-from bot.playground.browser.drawn.rich_text import render_rich_text
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.emoji import glyph, with_emoji
+from bot.playground.browser.rendering.html import link, safe_url, tag, text
+from bot.playground.browser.rendering.markdown import render_markdown
+from bot.playground.browser.rendering.mrkdwn import render_mrkdwn, source_of
+from bot.playground.browser.rendering.rich_text import render_rich_text
 from bot.playground.workspace.rich_text import typed
 from handlers.receive import SIGNS
 from tests.playground.browser.reading import HOSTILE, assert_harmless, read
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_text_stays_text_in_both_markups(scene: Scene, hostile: str) -> None:
-    for html in (render_markdown(hostile, scene), render_mrkdwn(hostile, scene)):
+def test_hostile_text_stays_text_in_both_markups(context: RenderContext, hostile: str) -> None:
+    for html in (render_markdown(hostile, context), render_mrkdwn(hostile, context)):
         found = assert_harmless(html)
         assert "alert(1)" in found.text
         assert "img" not in found.tags
@@ -59,11 +59,11 @@ def test_only_whole_web_and_mail_addresses_are_linked(url: object, *, is_safe: b
     assert ("<a " in link(url, text("x"))) is is_safe
 
 
-def test_markdown_has_tables_code_lists_and_one_size_of_heading(scene: Scene) -> None:
+def test_markdown_has_tables_code_lists_and_one_size_of_heading(context: RenderContext) -> None:
     source = (
         "# One\n### Two\n\n| a | b |\n|---|--:|\n| 1 | `2` |\n\n```py\nx < 1\n```\n\n1. ~~no~~\n2. **yes**\n   - deep"
     )
-    html = render_markdown(source, scene)
+    html = render_markdown(source, context)
     found = assert_harmless(html)
     assert found.tags.count("h4") == 2
     assert {"table", "th", "td", "pre", "ol", "ul", "s", "strong"} <= set(found.tags)
@@ -72,17 +72,17 @@ def test_markdown_has_tables_code_lists_and_one_size_of_heading(scene: Scene) ->
     assert "py" in found.words
 
 
-def test_markdown_links_bare_addresses_and_pictures_become_links(scene: Scene) -> None:
+def test_markdown_links_bare_addresses_and_pictures_become_links(context: RenderContext) -> None:
     source = (
         "See https://a.example/b_c. ![secret](https://evil.example/?d=1) [t](https://c.example) `https://no.example`"
     )
-    found = assert_harmless(render_markdown(source, scene))
+    found = assert_harmless(render_markdown(source, context))
     assert found.values("a", "href") == ["https://a.example/b_c", "https://evil.example/?d=1", "https://c.example"]
     assert "img" not in found.tags
 
 
-def test_markdown_honours_mentions_and_slack_links_but_not_escaped_ones(scene: Scene) -> None:
-    html = render_markdown("<@U0BEN0000> <https://a.example|label> &lt;!channel&gt; <!here> :tada: :nope:", scene)
+def test_markdown_honours_mentions_and_slack_links_but_not_escaped_ones(context: RenderContext) -> None:
+    html = render_markdown("<@U0BEN0000> <https://a.example|label> &lt;!channel&gt; <!here> :tada: :nope:", context)
     found = assert_harmless(html)
     assert "@Ben" in found.words
     assert "@here" in found.words
@@ -92,23 +92,23 @@ def test_markdown_honours_mentions_and_slack_links_but_not_escaped_ones(scene: S
     assert ":nope:" in found.text
 
 
-def test_markdown_keeps_single_line_breaks_and_task_lists(scene: Scene) -> None:
-    found = assert_harmless(render_markdown("one\ntwo\n\n- [x] done\n- [ ] open", scene))
+def test_markdown_keeps_single_line_breaks_and_task_lists(context: RenderContext) -> None:
+    found = assert_harmless(render_markdown("one\ntwo\n\n- [x] done\n- [ ] open", context))
     assert "br" in found.tags
     assert found.values("span", "aria-label") == ["done", "to do"]
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 3))
-def test_unfinished_markdown_of_a_live_stream_is_harmless(scene: Scene, cut: int) -> None:
+def test_unfinished_markdown_of_a_live_stream_is_harmless(context: RenderContext, cut: int) -> None:
     assert_harmless(
-        render_markdown("**bo `co\n```js\n<script>\n```\n[x](https://a.example) | a |\n|--|\n<@U0"[:cut], scene)
+        render_markdown("**bo `co\n```js\n<script>\n```\n[x](https://a.example) | a |\n|--|\n<@U0"[:cut], context)
     )
 
 
-def test_mrkdwn_marks_mentions_links_and_escapes(scene: Scene) -> None:
+def test_mrkdwn_marks_mentions_links_and_escapes(context: RenderContext) -> None:
     people = "<@U0ANA0000> <#C0GENERAL|general> <!subteam^S1|@team>"
     source = f"*b _i_* ~s~ `<c>` <https://a.example|l&amp;l> {people}\n&gt; quoted"
-    found = assert_harmless(render_mrkdwn(source, scene))
+    found = assert_harmless(render_mrkdwn(source, context))
     assert {"b", "i", "s", "code", "a", "blockquote"} <= set(found.tags)
     assert "l&l" in found.words
     assert "@Ana" in found.words
@@ -117,12 +117,12 @@ def test_mrkdwn_marks_mentions_links_and_escapes(scene: Scene) -> None:
     assert "mention mine" in found.values("span", "class")
 
 
-def test_mrkdwn_leaves_arithmetic_and_names_alone(scene: Scene) -> None:
-    found = read(render_mrkdwn("2 * 3 * 4, snake_case_name, a ~ b ~ c, **not bold**", scene))
+def test_mrkdwn_leaves_arithmetic_and_names_alone(context: RenderContext) -> None:
+    found = read(render_mrkdwn("2 * 3 * 4, snake_case_name, a ~ b ~ c, **not bold**", context))
     assert not {"b", "i", "s"}.intersection(found.tags)
 
 
-def test_rich_text_has_lists_quotes_code_and_styles(scene: Scene) -> None:
+def test_rich_text_has_lists_quotes_code_and_styles(context: RenderContext) -> None:
     words = {"type": "text", "text": "<b>hi", "style": {"bold": True, "code": True}}
     section = {"type": "rich_text_section", "elements": [words, {"type": "link", "url": "javascript:x", "text": "l"}]}
     groups = [
@@ -132,14 +132,14 @@ def test_rich_text_has_lists_quotes_code_and_styles(scene: Scene) -> None:
         {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<pre>"}]},
         "nonsense",
     ]
-    found = assert_harmless(render_rich_text(groups, scene))
+    found = assert_harmless(render_rich_text(groups, context))
     assert {"ol", "li", "blockquote", "pre", "b", "code"} <= set(found.tags)
     assert "<b>hi" in found.words
     assert "@Ben" in found.words
     assert not found.values("a", "href")
 
 
-def test_the_editor_gets_back_what_was_typed(scene: Scene) -> None:
+def test_the_editor_gets_back_what_was_typed(context: RenderContext) -> None:
     said = "@ben see https://a.example/?a=1&b=2 in #general: 1 < 2 *bold* `code`"
-    text_of_it, _ = typed(scene.workspace, said)
-    assert source_of(text_of_it, scene) == said
+    text_of_it, _ = typed(context.workspace, said)
+    assert source_of(text_of_it, context) == said

@@ -2,44 +2,44 @@
 
 from typing import Any
 
-from bot.playground.browser.drawn.emoji import glyph
-from bot.playground.browser.drawn.html import BREAK, NOTHING, Html, join, link, tag, text
-from bot.playground.browser.drawn.mrkdwn import code_block
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.emoji import glyph
+from bot.playground.browser.rendering.html import BREAK, NOTHING, Html, join, link, tag, text
+from bot.playground.browser.rendering.mrkdwn import code_block
 from bot.playground.workspace.records import Json
 from bot.playground.workspace.rich_text import text_of
 
 _STYLES = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "code": "code"}
 
 
-def render_rich_text(elements: object, scene: Scene) -> Html:
+def render_rich_text(elements: object, context: RenderContext) -> Html:
     items = elements if isinstance(elements, list) else []
-    return join(_group(item, scene) for item in items if isinstance(item, dict))
+    return join(_group(item, context) for item in items if isinstance(item, dict))
 
 
-def _group(item: Json, scene: Scene) -> Html:
+def _group(item: Json, context: RenderContext) -> Html:
     inner = item.get("elements") if isinstance(item.get("elements"), list) else []
     match item.get("type"):
         case "rich_text_section":
-            return tag("div", _run(inner, scene), class_="lines")
+            return tag("div", _run(inner, context), class_="lines")
         case "rich_text_quote":
-            return tag("blockquote", _run(inner, scene))
+            return tag("blockquote", _run(inner, context))
         case "rich_text_preformatted":
             return code_block(text_of([each for each in inner or [] if isinstance(each, dict)]))
         case "rich_text_list":
             name = "ol" if item.get("style") == "ordered" else "ul"
-            entries = [tag("li", _group(each, scene)) for each in inner or [] if isinstance(each, dict)]
+            entries = [tag("li", _group(each, context)) for each in inner or [] if isinstance(each, dict)]
             start = {"start": int(item["offset"]) + 1} if isinstance(item.get("offset"), int) and name == "ol" else {}
             return tag(name, *entries, class_=f"indent-{min(_number(item.get('indent')), 8)}", **start)
-    return tag("div", _element(item, scene), class_="lines")
+    return tag("div", _element(item, context), class_="lines")
 
 
-def _run(elements: Any, scene: Scene) -> Html:
-    return join(_element(item, scene) for item in elements or [] if isinstance(item, dict))
+def _run(elements: Any, context: RenderContext) -> Html:
+    return join(_element(item, context) for item in elements or [] if isinstance(item, dict))
 
 
-def _element(item: Json, scene: Scene) -> Html:
-    html = _plain_element(item, scene)
+def _element(item: Json, context: RenderContext) -> Html:
+    html = _plain_element(item, context)
     style = item.get("style")
     for name, markup in _STYLES.items():
         if isinstance(style, dict) and style.get(name):
@@ -47,7 +47,7 @@ def _element(item: Json, scene: Scene) -> Html:
     return html
 
 
-def _plain_element(item: Json, scene: Scene) -> Html:
+def _plain_element(item: Json, context: RenderContext) -> Html:
     match item.get("type"):
         case "text":
             return join((text(line) for line in str(item.get("text", "")).split("\n")), BREAK)
@@ -59,17 +59,17 @@ def _plain_element(item: Json, scene: Scene) -> Html:
             return text(item.get("fallback") or item.get("timestamp"))
         case "color":
             return tag("code", text(item.get("value")))
-    return _mention(item, scene)
+    return _mention(item, context)
 
 
-def _mention(item: Json, scene: Scene) -> Html:
+def _mention(item: Json, context: RenderContext) -> Html:
     match item.get("type"):
         case "user":
-            return scene.mention(str(item.get("user_id", "")))
+            return context.mention(str(item.get("user_id", "")))
         case "channel":
-            return scene.place(str(item.get("channel_id", "")))
+            return context.place(str(item.get("channel_id", "")))
         case "broadcast":
-            return scene.broadcast(str(item.get("range", "")))
+            return context.broadcast(str(item.get("range", "")))
         case "usergroup":
             return tag("span", text("@group"), class_="mention")
         case "file":

@@ -6,7 +6,7 @@ Colours come from the page's stylesheet (`s0` … `s11`), since the page's polic
 import math
 from typing import Any
 
-from bot.playground.browser.drawn.html import NOTHING, Html, join, tag, text
+from bot.playground.browser.rendering.html import NOTHING, Html, join, tag, text
 from bot.playground.workspace.records import Json
 
 Series = list[tuple[str, dict[str, float]]]

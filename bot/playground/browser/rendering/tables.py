@@ -2,34 +2,34 @@
 
 from typing import Any
 
-from bot.playground.browser.drawn.elements import render_element
-from bot.playground.browser.drawn.html import NOTHING, Html, join, tag, text
-from bot.playground.browser.drawn.mrkdwn import plain
-from bot.playground.browser.drawn.rich_text import render_rich_text
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.elements import render_element
+from bot.playground.browser.rendering.html import NOTHING, Html, join, tag, text
+from bot.playground.browser.rendering.mrkdwn import plain
+from bot.playground.browser.rendering.rich_text import render_rich_text
 from bot.playground.workspace.records import Json
 
 _ALIGNMENTS = {"left", "center", "right"}
 _DEFAULT_PAGE = 5
 
 
-def render_table(block: Json, scene: Scene) -> Html:
+def render_table(block: Json, context: RenderContext) -> Html:
     rows = _rows(block)
     settings = block.get("column_settings") if isinstance(block.get("column_settings"), list) else []
     classes = [_column_class(setting) for setting in settings or []]
-    head = [_row(row, scene, "th", classes) for row in rows[:1]]
-    body = [_row(row, scene, "td", classes) for row in rows[1:]]
+    head = [_row(row, context, "th", classes) for row in rows[:1]]
+    body = [_row(row, context, "td", classes) for row in rows[1:]]
     return _framed(tag("table", tag("thead", *head), tag("tbody", *body)), "Table")
 
 
-def render_data_table(block: Json, scene: Scene) -> Html:
+def render_data_table(block: Json, context: RenderContext) -> Html:
     rows = _rows(block)
     size = block.get("page_size")
     page = size if isinstance(size, int) and size > 0 else _DEFAULT_PAGE
     header_column = block.get("row_header_column_index")
-    head = [_row(row, scene, "th", []) for row in rows[:1]]
+    head = [_row(row, context, "th", []) for row in rows[:1]]
     body = [
-        _row(row, scene, "td", [], header_column=header_column, is_hidden=index >= page)
+        _row(row, context, "td", [], header_column=header_column, is_hidden=index >= page)
         for index, row in enumerate(rows[1:])
     ]
     caption = tag("caption", plain(block.get("caption")))
@@ -59,7 +59,7 @@ def _rows(block: Json) -> list[list[Any]]:
 
 def _row(
     cells: list[Any],
-    scene: Scene,
+    context: RenderContext,
     kind: str,
     classes: list[str],
     *,
@@ -73,21 +73,21 @@ def _row(
             style = f"{style} number"
         name = "th" if index == header_column else kind
         scope = "col" if kind == "th" else ("row" if name == "th" else None)
-        children.append(tag(name, _cell(cell, scene), class_=style.strip() or None, scope=scope))
+        children.append(tag(name, _cell(cell, context), class_=style.strip() or None, scope=scope))
     return tag("tr", *children, hidden=is_hidden)
 
 
-def _cell(cell: Any, scene: Scene) -> Html:
+def _cell(cell: Any, context: RenderContext) -> Html:
     if not isinstance(cell, dict):
         return text(cell)
     match cell.get("type"):
         case "rich_text":
-            return render_rich_text(cell.get("elements"), scene)
+            return render_rich_text(cell.get("elements"), context)
         case "raw_number":
             return text(cell.get("text") or cell.get("value"))
         case "action_cell":
             found = [cell.get("element"), *(cell.get("elements") or [])]
-            return join(render_element(element, scene) for element in found if isinstance(element, dict))
+            return join(render_element(element, context) for element in found if isinstance(element, dict))
     return plain(cell.get("text"))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.playground.browser.drawn.html import NOTHING, Html, link, tag, text
-from bot.playground.browser.drawn.mrkdwn import plain
-from bot.playground.browser.drawn.rich_text import render_rich_text
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.html import NOTHING, Html, link, tag, text
+from bot.playground.browser.rendering.mrkdwn import plain
+from bot.playground.browser.rendering.rich_text import render_rich_text
 from bot.playground.workspace.records import Json
 
 _SIGNS = {
@@ -16,13 +16,13 @@ _SIGNS = {
 }
 
 
-def render_task(task: Json, scene: Scene) -> Html:
+def render_task(task: Json, context: RenderContext) -> Html:
     """Draw one list item. A task of a block has rich_text details, one of a stream plain ones."""
     status = str(task.get("status", "pending"))
     sign, meaning = _SIGNS.get(status, _SIGNS["pending"])
     mark = tag("span", text(sign), class_="task-mark", role="img", aria_label=meaning)
     title = tag("span", plain(task.get("title")), class_="task-title")
-    notes = [_note(task.get(name), scene) for name in ("details", "output")]
+    notes = [_note(task.get(name), context) for name in ("details", "output")]
     sources = task.get("sources")
     links = [
         tag("li", link(source.get("url"), text(source.get("text") or source.get("url"))))
@@ -34,15 +34,15 @@ def render_task(task: Json, scene: Scene) -> Html:
     return tag("li", mark, tag("div", title, *notes, listed), class_=f"task {state}")
 
 
-def render_plan(title: str, tasks: Sequence[Json], scene: Scene) -> Html:
+def render_plan(title: str, tasks: Sequence[Json], context: RenderContext) -> Html:
     count = f"{sum(task.get('status') == 'complete' for task in tasks)}/{len(tasks)}" if tasks else ""
     head = tag("summary", tag("span", plain(title or "Plan")), tag("span", text(count), class_="plan-count"))
-    steps = [render_task(task, scene) for task in tasks]
+    steps = [render_task(task, context) for task in tasks]
     return tag("details", head, tag("ul", *steps, class_="tasks"), class_="plan", open=True)
 
 
-def _note(value: object, scene: Scene) -> Html:
+def _note(value: object, context: RenderContext) -> Html:
     if isinstance(value, dict):
-        html = render_rich_text(value.get("elements"), scene)
+        html = render_rich_text(value.get("elements"), context)
         return tag("div", html, class_="task-note") if html else NOTHING
     return tag("div", plain(value), class_="task-note") if value else NOTHING

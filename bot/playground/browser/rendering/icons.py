@@ -1,6 +1,6 @@
 """Draws the signs of the app's buttons as lines, since not every machine has a font with emoji."""
 
-from bot.playground.browser.drawn.html import Html, tag
+from bot.playground.browser.rendering.html import Html, tag
 
 _THUMB = "M7 21H4V10h3zM7 10l4-7c1.500 0 2.500 1 2.500 2.500L13 9h6l1 2-1.500 8-2 2H7"
 _PATHS = {

@@ -1,16 +1,16 @@
-"""Scene is one person's view of the workspace, for which every piece of a message is drawn."""
+"""RenderContext is one person's view of the workspace, for which every piece of a message is drawn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.playground.browser.drawn.html import Html, tag, text
+from bot.playground.browser.rendering.html import Html, tag, text
 from bot.playground.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class RenderContext:
     """`values` is what a view's inputs hold so far; `block_id` is the top-level block being drawn. `is_labelled`: the
     element has its own label, so its placeholder does not name it.
     """

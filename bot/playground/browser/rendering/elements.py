@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.browser.drawn.html import NOTHING, Html, join, safe_url, tag, text
-from bot.playground.browser.drawn.icons import icon
-from bot.playground.browser.drawn.mrkdwn import plain, render_text
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.html import NOTHING, Html, join, safe_url, tag, text
+from bot.playground.browser.rendering.icons import icon
+from bot.playground.browser.rendering.mrkdwn import plain, render_text
 from bot.playground.workspace.records import Json
 
 _NOT_HERE = "External lists are not part of the local Slack"
@@ -34,48 +34,48 @@ def options_of(element: Json) -> list[Json]:
     return [option for options in found if isinstance(options, list) for option in options if isinstance(option, dict)]
 
 
-def render_element(element: Json, scene: Scene, *, dispatches: bool = True) -> Html:
+def render_element(element: Json, context: RenderContext, *, dispatches: bool = True) -> Html:
     kind = str(element.get("type", ""))
     if kind in {"button", "workflow_button"}:
-        return _button(element, scene)
+        return _button(element, context)
     if kind == "icon_button":
-        return _icon_button(element, scene)
+        return _icon_button(element, context)
     if kind == "feedback_buttons":
-        return _feedback(element, scene)
+        return _feedback(element, context)
     if kind == "overflow":
-        return _overflow(element, scene)
+        return _overflow(element, context)
     control = _control(kind)
-    return _field(element, scene, control(element, scene), dispatches=dispatches) if control else NOTHING
+    return _field(element, context, control(element, context), dispatches=dispatches) if control else NOTHING
 
 
 def text_of(item: Any) -> str:
     return str(item.get("text", "")) if isinstance(item, dict) else ""
 
 
-def _click_traits(element: Json, scene: Scene) -> dict[str, object]:
+def _click_traits(element: Json, context: RenderContext) -> dict[str, object]:
     confirm = element.get("confirm")
     return {
         "type": "button",
         "data_do": "click" if element.get("action_id") else None,
-        "data_block": scene.block_id,
+        "data_block": context.block_id,
         "data_action": element.get("action_id"),
-        "data_confirm": json.dumps(_confirm(confirm, scene)) if isinstance(confirm, dict) else None,
+        "data_confirm": json.dumps(_confirm(confirm, context)) if isinstance(confirm, dict) else None,
     }
 
 
-def _confirm(confirm: Json, scene: Scene) -> Json:
+def _confirm(confirm: Json, context: RenderContext) -> Json:
     return {
         "title": text_of(confirm.get("title")),
-        "html": render_text(confirm.get("text"), scene),
+        "html": render_text(confirm.get("text"), context),
         "confirm": text_of(confirm.get("confirm")) or "Yes",
         "deny": text_of(confirm.get("deny")) or "Cancel",
         "danger": confirm.get("style") == "danger",
     }
 
 
-def _button(element: Json, scene: Scene) -> Html:
+def _button(element: Json, context: RenderContext) -> Html:
     style = element.get("style") if element.get("style") in {"primary", "danger"} else ""
-    traits = _click_traits(element, scene) | {"class_": f"button {style}".strip()}
+    traits = _click_traits(element, context) | {"class_": f"button {style}".strip()}
     traits |= {"data_value": element.get("value"), "aria_label": element.get("accessibility_label")}
     label = plain(text_of(element.get("text")))
     if (url := safe_url(element.get("url"))) is not None:
@@ -84,31 +84,31 @@ def _button(element: Json, scene: Scene) -> Html:
     return tag("button", label, **traits)
 
 
-def _icon_button(element: Json, scene: Scene) -> Html:
+def _icon_button(element: Json, context: RenderContext) -> Html:
     seen_by = element.get("visible_to_user_ids")
-    if isinstance(seen_by, list) and seen_by and scene.user not in seen_by:
+    if isinstance(seen_by, list) and seen_by and context.user not in seen_by:
         return NOTHING
     label = element.get("accessibility_label") or text_of(element.get("text"))
-    traits = _click_traits(element, scene) | {"class_": "icon-button", "data_value": element.get("value")}
+    traits = _click_traits(element, context) | {"class_": "icon-button", "data_value": element.get("value")}
     return tag("button", icon(str(element.get("icon"))), title=label, aria_label=label, **traits)
 
 
-def _feedback(element: Json, scene: Scene) -> Html:
+def _feedback(element: Json, context: RenderContext) -> Html:
     buttons = []
     for name, sign in (("positive_button", "thumbsup"), ("negative_button", "thumbsdown")):
         button = element.get(name)
         if not isinstance(button, dict):
             continue
         label = button.get("accessibility_label") or text_of(button.get("text"))
-        traits = _click_traits(element, scene) | {"class_": "icon-button", "data_value": button.get("value", name)}
+        traits = _click_traits(element, context) | {"class_": "icon-button", "data_value": button.get("value", name)}
         buttons.append(tag("button", icon(sign), title=label, aria_label=label, aria_pressed="false", **traits))
     return tag("span", *buttons, class_="feedback", role="group", aria_label="Feedback")
 
 
-def _overflow(element: Json, scene: Scene) -> Html:
+def _overflow(element: Json, context: RenderContext) -> Html:
     entries = []
     for option in options_of(element):
-        traits = _click_traits(element, scene) | {"data_value": option.get("value"), "class_": "menu-entry"}
+        traits = _click_traits(element, context) | {"data_value": option.get("value"), "class_": "menu-entry"}
         label = plain(text_of(option.get("text")))
         if (url := safe_url(option.get("url"))) is not None:
             traits |= {"type": None, "href": url, "target": "_blank", "rel": "noopener noreferrer"}
@@ -119,7 +119,7 @@ def _overflow(element: Json, scene: Scene) -> Html:
     return tag("details", summary, tag("div", *entries, class_="menu-entries"), class_="menu")
 
 
-def _field(element: Json, scene: Scene, control: Html, *, dispatches: bool) -> Html:
+def _field(element: Json, context: RenderContext, control: Html, *, dispatches: bool) -> Html:
     confirm = element.get("confirm")
     return tag(
         "div",
@@ -127,13 +127,13 @@ def _field(element: Json, scene: Scene, control: Html, *, dispatches: bool) -> H
         class_="field",
         data_field=True,
         data_dispatch=dispatches,
-        data_block=scene.block_id,
+        data_block=context.block_id,
         data_action=element.get("action_id") or "",
-        data_confirm=json.dumps(_confirm(confirm, scene)) if isinstance(confirm, dict) else None,
+        data_confirm=json.dumps(_confirm(confirm, context)) if isinstance(confirm, dict) else None,
     )
 
 
-def _control(kind: str) -> Callable[[Json, Scene], Html] | None:
+def _control(kind: str) -> Callable[[Json, RenderContext], Html] | None:
     if kind.endswith("_select"):
         return _select
     if kind in {"checkboxes", "radio_buttons"}:
@@ -145,16 +145,16 @@ def _control(kind: str) -> Callable[[Json, Scene], Html] | None:
     return _typed_input if kind in _INPUT_TYPES else None
 
 
-def _state_value(element: Json, scene: Scene) -> Json:
+def _state_value(element: Json, context: RenderContext) -> Json:
     """Return what the view's state holds for this element, in Slack's form."""
-    state_value = scene.values.get(scene.block_id, {})
+    state_value = context.values.get(context.block_id, {})
     found = state_value.get(element.get("action_id"), {}) if isinstance(state_value, dict) else {}
     return found if isinstance(found, dict) else {}
 
 
-def _initial(element: Json, scene: Scene, *names: str) -> Any:
+def _initial(element: Json, context: RenderContext, *names: str) -> Any:
     """Return the present value: `value` in the state is `initial_value` in the element, and so on."""
-    state_value = _state_value(element, scene)
+    state_value = _state_value(element, context)
     for name in names:
         if name in state_value:
             return state_value[name]
@@ -168,7 +168,7 @@ def _values(chosen: Any) -> set[str]:
     return {str(item.get("value")) if isinstance(item, dict) else str(item) for item in many if item is not None}
 
 
-def _select(element: Json, scene: Scene) -> Html:
+def _select(element: Json, context: RenderContext) -> Html:
     kind = str(element.get("type"))
     is_multi = kind.startswith("multi_")
     source = kind.removeprefix("multi_").removesuffix("_select")
@@ -179,11 +179,11 @@ def _select(element: Json, scene: Scene) -> Html:
     names = (f"selected_{single}", f"selected_{source}")
     if source == "static":
         names = ("selected_option", "selected_options")
-    chosen = _values(_initial(element, scene, *names))
-    options = _static_options(element, chosen) if source == "static" else _places(source, scene, chosen)
+    chosen = _values(_initial(element, context, *names))
+    options = _static_options(element, chosen) if source == "static" else _places(source, context, chosen)
     empty = [] if is_multi else [tag("option", text(label), value="")]
     size = {"size": "5"} if is_multi else {}
-    return tag("select", *empty, *options, multiple=is_multi, aria_label=None if scene.is_labelled else label, **size)
+    return tag("select", *empty, *options, multiple=is_multi, aria_label=None if context.is_labelled else label, **size)
 
 
 def _static_options(element: Json, chosen: set[str]) -> list[Html]:
@@ -202,37 +202,37 @@ def _option(option: Json, chosen: set[str]) -> Html:
     return tag("option", plain(text_of(option.get("text"))), value=value, selected=value in chosen)
 
 
-def _places(source: str, scene: Scene, chosen: set[str]) -> list[Html]:
-    workspace = scene.workspace
+def _places(source: str, context: RenderContext, chosen: set[str]) -> list[Html]:
+    workspace = context.workspace
     if source == "users":
         named = [(user.id, user.real_name) for user in workspace.users.values() if user.id != "USLACKBOT"]
     else:
         kinds = {"channel", "group"} if source == "conversations" else {"channel"}
-        mine = [place for place in workspace.channels.values() if scene.user in place.members]
+        mine = [place for place in workspace.channels.values() if context.user in place.members]
         named = [(place.id, f"#{place.name}") for place in mine if place.kind in kinds]
         if source == "conversations":
             named += [(place.id, "Direct message with glm") for place in mine if place.kind == "im"]
     return [tag("option", text(label), value=value, selected=value in chosen) for value, label in named]
 
 
-def _choices(element: Json, scene: Scene) -> Html:
+def _choices(element: Json, context: RenderContext) -> Html:
     is_radio = element.get("type") == "radio_buttons"
-    chosen = _values(_initial(element, scene, *(["selected_option"] if is_radio else ["selected_options"])))
-    group = f"{scene.block_id}-{element.get('action_id')}"
+    chosen = _values(_initial(element, context, *(["selected_option"] if is_radio else ["selected_options"])))
+    group = f"{context.block_id}-{element.get('action_id')}"
     labels = []
     for option in options_of(element):
         value = str(option.get("value", ""))
         kind = "radio" if is_radio else "checkbox"
         box = tag("input", type=kind, name=group, value=value, checked=value in chosen)
         detail = option.get("description")
-        lines = [tag("span", render_text(option.get("text"), scene))]
+        lines = [tag("span", render_text(option.get("text"), context))]
         if isinstance(detail, dict):
-            lines.append(tag("small", render_text(detail, scene)))
+            lines.append(tag("small", render_text(detail, context)))
         labels.append(tag("label", box, tag("span", *lines), class_="choice"))
     return tag("div", join(labels), class_="choices", role="radiogroup" if is_radio else "group")
 
 
-def _file(element: Json, _scene: Scene) -> Html:
+def _file(element: Json, _scene: RenderContext) -> Html:
     kinds = element.get("filetypes")
     accepted = ",".join(f".{kind}" for kind in kinds) if isinstance(kinds, list) else None
     most = element.get("max_files", _FILES_MAX)
@@ -240,8 +240,8 @@ def _file(element: Json, _scene: Scene) -> Html:
     return tag("input", type="file", multiple=most != 1, accept=accepted, data_most=most, **named)
 
 
-def _text_input(element: Json, scene: Scene) -> Html:
-    value = _initial(element, scene, "value")
+def _text_input(element: Json, context: RenderContext) -> Html:
+    value = _initial(element, context, "value")
     traits = {
         "placeholder": text_of(element.get("placeholder")) or None,
         "maxlength": element.get("max_length"),
@@ -253,12 +253,12 @@ def _text_input(element: Json, scene: Scene) -> Html:
     return tag("input", type="text", value=value, **traits)
 
 
-def _typed_input(element: Json, scene: Scene) -> Html:
+def _typed_input(element: Json, context: RenderContext) -> Html:
     kind = str(element["type"])
     name = {"datepicker": "selected_date", "timepicker": "selected_time"}.get(kind, "value")
     limits = {"min": element.get("min_value"), "max": element.get("max_value")}
     step = {"step": "any"} if kind == "number_input" and element.get("is_decimal_allowed") else {}
     label = text_of(element.get("placeholder")) or None
-    named = {} if scene.is_labelled else {"aria_label": label or kind}
-    value = _initial(element, scene, name)
+    named = {} if context.is_labelled else {"aria_label": label or kind}
+    value = _initial(element, context, name)
     return tag("input", type=_INPUT_TYPES[kind], value=value, placeholder=label, **named, **limits, **step)

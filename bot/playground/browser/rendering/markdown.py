@@ -12,10 +12,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.playground.browser.drawn.emoji import with_emoji
-from bot.playground.browser.drawn.html import Html, link, safe_url, tag, text
-from bot.playground.browser.drawn.mrkdwn import code_block, render_inline
-from bot.playground.browser.drawn.scene import Scene
+from bot.playground.browser.rendering.context import RenderContext
+from bot.playground.browser.rendering.emoji import with_emoji
+from bot.playground.browser.rendering.html import Html, link, safe_url, tag, text
+from bot.playground.browser.rendering.mrkdwn import code_block, render_inline
 
 Env = MutableMapping[str, Any]
 _SLACK_TOKEN = re.compile(
@@ -25,9 +25,9 @@ _ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?\"'*_~\])}]")
 _TASK = re.compile(r"^\[([ xX])\]\s+")
 
 
-def render_markdown(source: object, scene: Scene) -> Html:
+def render_markdown(source: object, context: RenderContext) -> Html:
     """Return blocks of HTML, which are safe whatever the source holds."""
-    return Html(_PARSER.render(str(source or ""), {"scene": scene}))
+    return Html(_PARSER.render(str(source or ""), {"context": context}))
 
 
 def _slack_token(state: StateInline, silent: bool) -> bool:
@@ -94,7 +94,7 @@ def _picture_link(token: Token, _env: Env) -> str:
 
 
 def _slack(token: Token, env: Env) -> str:
-    return render_inline(token.content, env["scene"])
+    return render_inline(token.content, env["context"])
 
 
 def _task_mark(token: Token, _env: Env) -> str:
