@@ -97,20 +97,20 @@ class Keys:
         """Waiting messages of a workspace or of one person in it, scored by arrival; some of them may wait no more."""
         return f"{self.namespace}:held:{team}:{user}" if user else f"{self.namespace}:held:{team}"
 
-    def told_full(self, team: str, user: str, thread: str = "") -> str:
+    def full_notice(self, team: str, user: str, thread: str = "") -> str:
         """The message that told a person lately that there is no room, in this thread or anywhere."""
-        return f"{self.told_prefix}full:{team}:{user}:{{{thread}}}"
+        return f"{self.notice_prefix}full:{team}:{user}:{{{thread}}}"
 
     def worker(self, worker: str) -> str:
         """Exists as long as this worker shows signs of life."""
         return f"{self.namespace}:worker:{worker}"
 
-    def told(self, thread: ThreadId) -> str:
+    def waiting_notice(self, thread: ThreadId) -> str:
         """Exists when the thread was told lately that it waits."""
-        return f"{self.told_prefix}{{{thread}}}"
+        return f"{self.notice_prefix}{{{thread}}}"
 
     @property
-    def told_prefix(self) -> str:
+    def notice_prefix(self) -> str:
         return f"{self.namespace}:told:"
 
     def budget(self, team: str, method: str) -> str:
@@ -144,7 +144,7 @@ class Keys:
         """A question with Approve and Deny, by its id."""
         return f"{self.namespace}:approval:{question}"
 
-    def asked(self, thread: ThreadId) -> str:
+    def open_approvals(self, thread: ThreadId) -> str:
         """Questions with Approve and Deny of the running turn: the subject of each, its id and the ts of its
         message.
         """

@@ -16,7 +16,7 @@ end
 # delivers it again. Its author is told once in a while, for the message that `told` names. `held` lists messages that
 # wait or did: when it seems full, messages that left their inbox are removed from it, at most twice a second.
 # KEYS seen inbox waiting thread turn held_of_team held_of_user told_of_thread told_of_user · ARGV ts rank payload day_s
-# inbox_s now thread follow retention_s inbox_prefix told_s most_of_thread most_of_user most_of_team told_prefix
+# inbox_s now thread follow retention_s inbox_prefix told_s most_of_thread most_of_user most_of_team notice_prefix
 ADMIT = """
 local function is_full(key, most)
   if redis.call('ZCARD', key) < tonumber(most) then return false end

@@ -44,8 +44,8 @@ class Admissions:
                 keys.turn(thread),
                 keys.held(thread.team),
                 keys.held(thread.team, user),
-                keys.told_full(thread.team, user, str(thread)),
-                keys.told_full(thread.team, user),
+                keys.full_notice(thread.team, user, str(thread)),
+                keys.full_notice(thread.team, user),
             ],
             args=[
                 inbound.ts,
@@ -62,7 +62,7 @@ class Admissions:
                 self._room.per_thread,
                 self._room.per_user,
                 self._room.per_workspace,
-                keys.told_prefix,
+                keys.notice_prefix,
             ],
         )
         return Admission(text_of(state), bool(running), is_telling=bool(is_telling), is_refused_now=bool(is_fresh))

@@ -93,13 +93,13 @@ class Approvals:
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.set(self._keys.awaited(question), b"1", ex=BELIEVED_S)
             pipe.set(key, json.dumps(value), ex=LIFE_S)
-            pipe.hset(self._keys.asked(thread), _field(subject, about), question)
-            pipe.expire(self._keys.asked(thread), LIFE_S)
+            pipe.hset(self._keys.open_approvals(thread), _field(subject, about), question)
+            pipe.expire(self._keys.open_approvals(thread), LIFE_S)
             await pipe.execute()
         return None
 
     async def _standing(self, subject: ApprovalSubject, about: About) -> PendingQuestion | None:
-        known: Any = await self._redis.hget(self._keys.asked(subject.thread), _field(subject, about))
+        known: Any = await self._redis.hget(self._keys.open_approvals(subject.thread), _field(subject, about))
         question, _, ts = text_of(known or b"").partition(" ")
         record = await self._redis.get(self._keys.approval(question)) if question else None
         try:
@@ -110,7 +110,7 @@ class Approvals:
     @tells_outage
     async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
         """Note where the question stands, for a worker that takes the turn over."""
-        await self._redis.hset(self._keys.asked(subject.thread), _field(subject, about), f"{question} {ts}")
+        await self._redis.hset(self._keys.open_approvals(subject.thread), _field(subject, about), f"{question} {ts}")
 
     @tells_outage
     async def shown(self, question: str, user: str) -> dict[str, Any] | None:

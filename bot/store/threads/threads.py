@@ -130,7 +130,7 @@ class Threads:
     @tells_outage
     async def tell_once(self, thread: ThreadId, within_s: int) -> bool:
         """Return True to the first who asks within so many seconds: that one may tell the thread that it waits."""
-        return bool(await self._redis.set(self._keys.told(thread), "1", ex=within_s, nx=True))
+        return bool(await self._redis.set(self._keys.waiting_notice(thread), "1", ex=within_s, nx=True))
 
     @tells_outage
     async def waiting_threads(self, limit: int = 1_000) -> tuple[ThreadId, ...]:
@@ -215,7 +215,7 @@ class Threads:
                 key,
                 self._keys.inbox(thread),
                 self._keys.waiting,
-                self._keys.asked(thread),
+                self._keys.open_approvals(thread),
                 self._keys.approved_calls(thread),
                 *(self._keys.seen(thread, ts) for ts in (*done.answered, *done.context_ts)),
             ],
