@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 from docket import Docket
@@ -29,7 +29,6 @@ WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 # Nobody needs the record of a finished job: FollowUpMarks notes what is done.
 RECORD_TTL = timedelta(seconds=1)
 
-T = TypeVar("T")
 CarryOut = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
@@ -49,18 +48,20 @@ class DoneFollowUps(Protocol):
     async def add(self, key: str) -> None: ...
 
 
-async def through_outage(step: Callable[[], Awaitable[T]]) -> T:
+async def through_outage(step: Callable[[], Awaitable[None]]) -> None:
     """Do a step, and do it again as long as Redis is away. Raises StateError when Redis does not come back.
 
     docket can't acknowledge the job then either, so it delivers the job again.
     """
     for wait_s in WAITS_S:
         try:
-            return await step()
+            await step()
         except StateError as error:
             log.info("follow_up.waits", reason=error.detail)
             await asyncio.sleep(wait_s)
-    return await step()
+        else:
+            return
+    await step()
 
 
 class FollowUpQueue:
@@ -98,10 +99,14 @@ def register_follow_ups(docket: Docket, seal: Sealing, done: DoneFollowUps, carr
         except StateError as error:
             log.warning("follow_up.unreadable", name=name, reason=error.detail)  # sealed under another STATE_KEY
             return
+
+        async def carry_out_once() -> None:
+            # Looked up before each try: another process may have done it since Redis is back.
+            if not await done.has(key):
+                await carry_out(name, payload)
+
         with running.job():
-            if await through_outage(partial(done.has, key)):
-                return
-            await through_outage(partial(carry_out, name, payload))
+            await through_outage(carry_out_once)
             await through_outage(partial(done.add, key))
 
     docket.register(follow_up, names=[TASK])
