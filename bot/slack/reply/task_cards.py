@@ -37,11 +37,11 @@ class TaskCards:
         return [card for id_, card in self._cards.items() if id_ in self._changed]
 
     def mark_sent(self, chunks: list[Chunk]) -> None:
-        self._changed.difference_update(chunk["id"] for chunk in chunks)
+        """Note that Slack has these chunks of `unsent`. A card that has changed meanwhile is still to be sent."""
+        self._changed.difference_update(chunk["id"] for chunk in chunks if self._cards[chunk["id"]] is chunk)
 
     def close_open(self) -> None:
         """Close the cards in progress, which would spin for ever (slack.md §1.3)."""
-        for id_, card in self._cards.items():
+        for card in list(self._cards.values()):
             if card["status"] == "in_progress":
-                card["status"] = "error"
-                self._changed.add(id_)
+                self.add({**card, "status": "error"})
