@@ -1,5 +1,6 @@
 """A model that says which questions it was asked, and remembers who asked when."""
 
+import asyncio
 import random
 import re
 import time
@@ -29,7 +30,7 @@ class Asked:
 
 @dataclass
 class EchoModel(OfflineModel):
-    """`words`: how many filler words an answer has."""
+    """`words`: how many filler words an answer has. An answer stops in its middle while `go_on` is cleared."""
 
     words: Callable[[tuple[str, ...]], int] = field(default=lambda _: 30)
     speed: OfflinePace = field(default_factory=lambda: OfflinePace(0.3, 60.0))
@@ -37,6 +38,8 @@ class EchoModel(OfflineModel):
     def __post_init__(self) -> None:
         super().__init__(self._answer, pace=self.speed, record=100_000)
         self.asked: list[Asked] = []
+        self.go_on = asyncio.Event()
+        self.go_on.set()
 
     def of(self, token: str) -> list[Asked]:
         return [asked for asked in self.asked if token in asked.tokens]
@@ -59,6 +62,8 @@ class EchoModel(OfflineModel):
     async def _paced(self, reply: Reply, call: Call) -> AsyncGenerator[bytes, None]:
         async for piece in super()._paced(reply, call):
             yield piece
+            if b"w5" in piece:
+                await self.go_on.wait()
         for asked in reversed(self.asked):
             if asked.text == reply.text and asked.ended_at is None:
                 asked.ended_at = time.monotonic()

@@ -28,7 +28,7 @@ async def test_a_flood_of_one_person_is_answered_as_far_as_there_is_room(tmp_pat
         assert len(told) == 1
         assert told[0].ephemeral_to == on.slack.workspace.user("Ana").id
         refused = on.services.metrics.registry.get_sample_value("glm_messages_refused_total", {"room": "person"})
-        assert refused == 40 - len(set(answered()))
+        assert 0 < (refused or 0) <= 40 - len(set(answered())), "what Slack had to deliver again counts once at most"
         assert on.model.requests
         assert len(on.model.requests) == len(set(answered())), "what was refused costs nothing"
 

@@ -5,6 +5,7 @@ The press arrives in handlers.approvals, perhaps in another process. Both meet i
 
 import asyncio
 import contextlib
+import json
 import secrets
 from collections import Counter
 from collections.abc import Callable
@@ -148,11 +149,18 @@ class SlackAsking:
         if standing and (standing.ts or standing.is_decided):
             await self._tell_who(ask)
             return True, standing.ts or None
-        is_shown, ts = await self._show_or_withdraw(question, ask, value_of(question, ask.about.digest))
+        value = value_of(question, ask.about.digest)
+        found = await self._found(ask, value) if standing else None
+        is_shown, ts = (True, found) if found else await self._show_or_withdraw(question, ask, value)
         if ts is not None:
             with contextlib.suppress(StateError):
                 await self._questions.shown_at(question, ask.subject, ask.about, ts)
         return is_shown, ts
+
+    async def _found(self, ask: ApprovalQuestion, value: str) -> str | None:
+        """Return the ts of the message with these buttons: its worker may have died before it could note it."""
+        shown = () if self._people is None else await self._people.with_buttons(ask.thread)
+        return next((str(message["ts"]) for message in shown if value in json.dumps(message["blocks"])), None)
 
     async def _wait(self, question: str, ask: ApprovalQuestion, value: str) -> bool | None:
         """Wait for the answer; None if none comes. The buttons are shown once more, since a reload removes a private

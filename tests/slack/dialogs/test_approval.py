@@ -232,6 +232,18 @@ async def test_one_that_may_never_have_been_shown_is_shown_by_the_next(desk: Des
     assert asked.result() is True
 
 
+async def test_one_that_was_shown_and_not_noted_is_found_and_not_shown_again(desk: Desk) -> None:
+    await handed_over(desk, people=desk.history)
+    ((key, standing),) = desk.table.standing.items()
+    desk.table.standing[key] = replace(standing, ts="")
+    async with asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(desk.ask(people=desk.history))
+        await wait_for(lambda: desk.table.waiting == 2)
+        desk.table.verdicts[standing.question] = True
+    assert asked.result() is True
+    assert len(desk.messages) == 1
+
+
 async def test_the_same_asked_a_second_time_in_a_turn_is_a_question_of_its_own(desk: Desk) -> None:
     asking = SlackAsking(desk.gateway, desk.table, is_whispered=False)
     approve = asking.for_turn(desk.thread, str(desk.question.user), "en")
