@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -118,7 +119,11 @@ def spread(items: Sequence[Test]) -> list[Test]:
     of_file: dict[str, list[Test]] = {}
     for item in items:
         of_file.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    places = [(place / len(tests), item) for tests in of_file.values() for place, item in enumerate(tests)]
+    places = [
+        ((place + crc32(file.encode()) / 2**32) / len(tests), item)
+        for file, tests in of_file.items()
+        for place, item in enumerate(tests)
+    ]
     return [item for _, item in sorted(places, key=lambda one: one[0])]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import says_left_out
+from tests.conftest import says_left_out, spread
 
 pytest.importorskip("xdist")
 
@@ -96,3 +96,14 @@ def test_what_a_dead_worker_had_is_told_and_what_it_had_done_is_not_done_again()
 )
 def test_a_file_says_in_one_line_that_none_of_its_tests_is_quick(line: str, is_left_out: bool) -> None:
     assert says_left_out(f"import sys\n{line}\n\n\ndef test() -> None: ...\n") is is_left_out
+
+
+def test_the_tests_of_each_file_are_spread_evenly_over_the_run() -> None:
+    names = [f"tests/{file}.py::test_{number}" for file in ("test_a", "test_b") for number in range(100)]
+    tests = [SimpleNamespace(nodeid=name) for name in names]
+    spread_out = spread(tests)
+    assert sorted(test.nodeid for test in spread_out) == sorted(names)
+    for part in (spread_out[:50], spread_out[50:100], spread_out[100:150], spread_out[150:]):
+        assert 24 <= sum("test_a" in test.nodeid for test in part) <= 26
+    of_a = [test for test in spread_out if "test_a" in test.nodeid]
+    assert of_a == tests[:100], "and stay in their order"
