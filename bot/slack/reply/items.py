@@ -12,6 +12,7 @@ from bot.slack.reply.footer import simpler_footer
 
 # A message takes 50 blocks. The text and the footer need some of them.
 MOST_EMBEDS = 10
+MARKS = "#>*_~`|-+: \t\n"
 MOST_CHARTS = 2  # slack.md §1.6
 # chat.update takes 4,000 bytes of plain text (bot.slack.blocks).
 LONGEST_EDIT = 3_900
@@ -61,6 +62,11 @@ def joined(items: Sequence[Item]) -> Items:
 
 def is_blank(items: Sequence[Item]) -> bool:
     return not any(isinstance(item, Embed) or item.strip() for item in items)
+
+
+def has_only_marks(items: Sequence[Item]) -> bool:
+    """Return whether the items have nothing to read yet: at most the marks of a heading, a list or bold text."""
+    return not any(isinstance(item, Embed) or item.strip(MARKS) for item in items)
 
 
 def has_embeds(items: Sequence[Item]) -> bool:

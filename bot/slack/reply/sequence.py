@@ -18,7 +18,7 @@ from bot.slack.read.history import History
 from bot.slack.reply.buffer import AnswerBuffer, PlacedLabel, file_caption
 from bot.slack.reply.current_message import CurrentMessage, StreamEnded
 from bot.slack.reply.embeds import Embeds
-from bot.slack.reply.items import Item, Items, SharedFile, has_embeds, is_blank, split_to_fit, words_of
+from bot.slack.reply.items import Item, Items, SharedFile, has_embeds, has_only_marks, is_blank, split_to_fit, words_of
 from bot.slack.reply.message import Screen
 from bot.slack.reply.own_messages import OwnMessages
 from bot.slack.reply.shown import EmbedRefused, ShownMessage, TooLong
@@ -205,7 +205,7 @@ class Sequence:
 
     async def _send(self) -> None:
         items = await self._fill(self._buffer.pending, is_final=False)
-        if not is_blank(items):
+        if not has_only_marks(items):
             await self._current.put(items)
 
     async def _close(self, footer: Blocks) -> None:

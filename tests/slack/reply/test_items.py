@@ -12,6 +12,7 @@ from bot.slack.reply.items import (
     blocks_of,
     chunks_of,
     fallback_of,
+    has_only_marks,
     is_blank,
     joined,
     split_to_fit,
@@ -44,6 +45,12 @@ def test_text_alone_streams_as_it_is() -> None:
 def test_a_picture_is_not_blank() -> None:
     assert is_blank(("  ", "\n"))
     assert not is_blank((PICTURE,))
+
+
+def test_marks_without_words_are_nothing_to_read() -> None:
+    assert has_only_marks(("# ", "\n- **"))
+    assert not has_only_marks(("# A",))
+    assert not has_only_marks(("#", PICTURE))
 
 
 def test_the_first_block_too_many_begins_the_next_message() -> None:
