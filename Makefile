@@ -9,7 +9,7 @@ THIS_PYTHON := --no-python-downloads --python $(BIN)/python
 PYTEST_FLAGS ?=
 # Tests wait for a part of their time, those with processes for half of it, so there are more workers than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-PYTEST_WORKERS ?= $(shell expr $(CORES) + 2)
+PYTEST_WORKERS ?= $(shell expr $(CORES) + 3)
 QUICK_WORKERS ?= $(shell expr $(CORES) + 1)
 # A worker that dies ends the run: one that takes its place may wait for ever.
 PYTEST = $(BIN)/python -m pytest -q --max-worker-restart 0 $(PYTEST_FLAGS)
