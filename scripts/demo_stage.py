@@ -14,6 +14,7 @@ from playwright.async_api import FilePayload, Locator, Page, ViewportSize, async
 from pydantic import SecretStr
 
 from bot.bootstrap import build_services
+from bot.browser.process import OWN_PAGES
 from bot.glm.offline.offline import OfflineModel
 from bot.playground.browser.browser import Browser
 from bot.playground.samples import draw_all
@@ -27,8 +28,8 @@ from scripts.demo_model import DEMOS, LABEL, PACE, Play
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--disable-features={OWN_PAGES}",
 ]  # fmt: skip
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from zlib import crc32
 
 import hypothesis
@@ -50,16 +50,6 @@ LEFT_OUT = re.compile(
 )
 """What says in one line of a file that all its tests are left out. Where it takes more lines, it is found when the file
 was imported."""
-
-
-class Named(Protocol):
-    """A test, as far as its place among the others depends on it."""
-
-    @property
-    def nodeid(self) -> str: ...
-
-
-Test = TypeVar("Test", bound=Named)
 SELDOM = 50_000
 """So many objects more than before make Python look for garbage: with its own number a tenth of the time goes there."""
 
@@ -104,7 +94,7 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
-        items[:] = spread(items)
+        items[:] = [items[at] for at in spread([item.nodeid for item in items])]
     for item in items:
         if _starts_processes(item):
             item.add_marker("processes")
@@ -112,19 +102,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("pixels")
 
 
-def spread(items: Sequence[Test]) -> list[Test]:
-    """Spread the tests of each file over the whole run. In the order of files, the workers of xdist would have nothing
-    to do while all of them run tests that wait, and too much while all of them run tests that compute.
+def spread(names: Sequence[str]) -> list[int]:
+    """Return an order of the tests in which those of each file are spread over the whole run.
+
+    In the order of files, the workers of xdist would have nothing to do while all of them run tests that wait, and too
+    much while all of them run tests that compute.
     """
-    of_file: dict[str, list[Test]] = {}
-    for item in items:
-        of_file.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    places = [
-        ((place + crc32(file.encode()) / 2**32) / len(tests), item)
+    of_file: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        of_file.setdefault(name.partition("::")[0], []).append(at)
+    places = {
+        at: (place + crc32(file.encode()) / 2**32) / len(tests)
         for file, tests in of_file.items()
-        for place, item in enumerate(tests)
-    ]
-    return [item for _, item in sorted(places, key=lambda one: one[0])]
+        for place, at in enumerate(tests)
+    }
+    return sorted(places, key=places.__getitem__)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -58,8 +58,9 @@ PLAIN = LetterFormat()
 
 def emphasised(text: str, letters: LetterFormat) -> str:
     """Mark the text as struck out, raised or lowered."""
-    raise_or_lower = {"raised": raised, "lowered": lowered}.get(letters.position, str)
-    return struck(raise_or_lower(text)) if letters.is_struck else raise_or_lower(text)
+    position = letters.position
+    text = raised(text) if position == "raised" else lowered(text) if position == "lowered" else text
+    return struck(text) if letters.is_struck else text
 
 
 def settled(text: str) -> str:

@@ -12,10 +12,11 @@ from bot.slack.reply.footer import simpler_footer
 
 # A message takes 50 blocks. The text and the footer need some of them.
 MOST_EMBEDS = 10
-MARKS = "#>*_~`|-+: \t\n"
 MOST_CHARTS = 2  # slack.md §1.6
 # chat.update takes 4,000 bytes of plain text (bot.slack.blocks).
 LONGEST_EDIT = 3_900
+# Marks of Markdown, and white space: with nothing else there is nothing to read.
+MARKS = "#>*_~`|-+: \t\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, ViewportSize
 
+from bot.browser.process import OWN_PAGES
 from bot.playground.server import LocalSlack
 from tests.checks import PATIENCE_S
 from tests.playground.browser.app import ScriptedApp
@@ -16,9 +17,7 @@ CHROMIUM = shutil.which("chromium") or ""
 ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--in-process-gpu",
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-    # Else Chromium starts two pages of its own with each page, for the suggestions under its address bar.
-    "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+    "--disable-sync", f"--disable-features={OWN_PAGES}",
 ]  # fmt: skip
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
