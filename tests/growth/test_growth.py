@@ -1,31 +1,42 @@
 """Nobody can make the bot think long with few words: what twice as much text costs is about twice as much.
 
-Measured is CPU time of this thread, the least of several tries, and growth only where there is enough to be measured:
-what else the machine does changes nothing.
+Measured is CPU time of this thread: short and long side by side, so what else the machine does changes nothing, and
+growth only where there is enough to be measured.
 """
 
+import gc
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from statistics import median
 
 import pytest
 
 from tests.growth.hostile import HOSTILE, WORST, Hostile
 from tests.growth.parts import WHOLE
-from tests.growth.streams import STREAMS
+from tests.growth.streams import STREAMS, Stream
 
 # What a tracer costs is not the bot's.
 pytestmark = pytest.mark.no_cover
 
 MOST_GROWTH = 2.5
-TRIES = 8
-SHORT, LONG = (2_500, 5_000, 10_000), (4_000, 8_000, 16_000)
-# Below this nothing is said of growth: a square that stays below does no harm. The last is for 16,000 calls.
-SHORT_FLOOR_S, LONG_FLOOR_S, SINGLES_FLOOR_S = 0.02, 0.04, 0.16
-# So many single characters, a few times, tell what the next one costs at a place.
-SINGLE, PLACES = 40, 3
-SINGLE_FLOOR_S = 20e-6 * SINGLE
+TRIES = 5
+SHORT, LONG, NEXT = (2_500, 5_000, 10_000), (4_000, 8_000, 16_000), (2_500, 10_000)
+# Below this nothing is said of growth: a square that stays below does no harm.
+SHORT_FLOOR_S, LONG_FLOOR_S = 0.02, 0.04
+# So many pieces of so many single characters tell what the next character costs.
+PIECES, PIECE = 15, 40
+PIECE_FLOOR_S = 10e-6 * PIECE
 Costs = tuple[float, ...]
+
+
+@pytest.fixture(autouse=True)
+def _no_collector() -> Iterator[None]:
+    """What the tests before left in memory is not the bot's to collect."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -36,25 +47,14 @@ def test_what_comes_whole(name: str) -> None:
 @pytest.mark.parametrize("name", STREAMS)
 def test_what_the_next_character_costs(name: str) -> None:
     """After four times as many no more: else all together cost squares."""
-    lengths = (SHORT[0], SHORT[-1])
-    assert not _grown(WORST, lambda hostile, length: _next_s(name, hostile, length), lengths, SINGLE_FLOOR_S)
+    growths = {kind: _growth_of_the_next(STREAMS[name], hostile) for kind, hostile in WORST.items()}
+    assert not {kind: growth for kind, growth in growths.items() if growth > MOST_GROWTH}
 
 
 @pytest.mark.processes  # it starts none, but it takes its time
 @pytest.mark.parametrize("name", WHOLE)
 def test_what_comes_whole_and_is_long(name: str) -> None:
     assert not _grown(HOSTILE, lambda hostile, length: _whole_s(name, hostile.of(length)), LONG, LONG_FLOOR_S)
-
-
-@pytest.mark.processes  # it starts none, but it takes its time
-@pytest.mark.parametrize("name", STREAMS)
-def test_what_comes_in_single_characters(name: str) -> None:
-    grown = {}
-    for kind, hostile in WORST.items():
-        growth = _growth(lambda hostile=hostile: _streamed_s(name, hostile), SINGLES_FLOOR_S)  # type: ignore[misc]
-        if growth > MOST_GROWTH:
-            grown[kind] = growth
-    assert not grown
 
 
 def test_the_measure_finds_what_grows_by_the_square() -> None:
@@ -68,6 +68,25 @@ def test_the_measure_finds_what_grows_by_the_square() -> None:
     some = {"letters": HOSTILE["letters"]}
     assert _grown(some, squared, SHORT, 0.002)
     assert not _grown(some, even, SHORT, 0.002)
+
+
+class _LooksBack:
+    """It counts anew, with every character, the last of what came."""
+
+    def __init__(self, characters: int) -> None:
+        self._came, self._characters = "", characters
+
+    def feed(self, text: str) -> int:
+        self._came += text
+        return sum(sign == "a" for sign in self._came[-self._characters :])
+
+    def end(self) -> None:
+        return None
+
+
+def test_the_measure_finds_a_stream_that_looks_back() -> None:
+    assert _growth_of_the_next(lambda: _LooksBack(20_000), HOSTILE["letters"]) > MOST_GROWTH
+    assert _growth_of_the_next(lambda: _LooksBack(2_000), HOSTILE["letters"]) <= MOST_GROWTH
 
 
 def _grown(
@@ -93,22 +112,21 @@ def _costs_s(cost_s: Callable[[int], float], lengths: Costs, floor_s: float) -> 
 
 
 def _growth(costs_s: Callable[[], Costs], floor_s: float) -> float:
-    """From one length to its double, by the least of some tries."""
-    tries: list[Costs] = []
-    while len(tries) < TRIES:
-        tries.append(costs_s())
-        if not tries[-1]:
-            return 0.0
-        if _doubling(tries, floor_s) <= MOST_GROWTH:
+    """From one length to its double: what one try finds even is even, and else the median of the tries counts."""
+    growths: list[float] = []
+    while len(growths) < TRIES:
+        growths.append(_doubling(costs_s(), floor_s))
+        if growths[0] <= MOST_GROWTH:
             break
-    return _doubling(tries, floor_s)
+    return median(growths)
 
 
-def _doubling(tries: list[Costs], floor_s: float) -> float:
+def _doubling(costs: Costs, floor_s: float) -> float:
     """The mean over the steps: one alone is at the mercy of what else the machine does. A square grows by 4 in each."""
-    steps = len(tries[0]) - 1
-    least_s = [max(min(costs), floor_s / 4**steps) for costs in zip(*tries, strict=True)]
-    return (least_s[-1] / least_s[0]) ** (1 / steps) if least_s[-1] >= floor_s else 0.0
+    if not costs or costs[-1] < floor_s:
+        return 0.0
+    steps = len(costs) - 1
+    return math.pow(costs[-1] / max(costs[0], floor_s / 4**steps), 1 / steps)
 
 
 def _cost_s(work: Callable[[], object]) -> float:
@@ -121,27 +139,31 @@ def _whole_s(name: str, text: str) -> float:
     return _cost_s(lambda: WHOLE[name](text))
 
 
-def _next_s(name: str, hostile: Hostile, length: int) -> float:
-    """The least of some places, for now and then a character ends a table or a line, which is then shown."""
-    text = hostile.of(length + PLACES * SINGLE)
-    stream = STREAMS[name]()
-    stream.feed(text[:length])
-    costs = []
-    for at in range(length, length + PLACES * SINGLE, SINGLE):
-        began = time.thread_time()
-        for character in text[at : at + SINGLE]:
-            stream.feed(character)
-        costs.append(time.thread_time() - began)
-    return min(costs)
+def _growth_of_the_next(new: Callable[[], Stream], hostile: Hostile) -> float:
+    """What a character costs after NEXT[1] of them, over what it costs after NEXT[0].
+
+    Two streams run side by side, a few characters at a time, so what slows the machine slows both. The median of the
+    pieces counts, for now and then a character ends a table or a line, which is then shown.
+    """
+    text = hostile.of(NEXT[1] + PIECES * PIECE)
+    streams = [new() for _ in NEXT]
+    for stream, length in zip(streams, NEXT, strict=True):
+        stream.feed(text[:length])
+    costs = [
+        [
+            _fed_s(stream, text[at : at + PIECE])
+            for stream, at in zip(streams, (begin + done for begin in NEXT), strict=True)
+        ]
+        for done in range(0, PIECES * PIECE, PIECE)
+    ]
+    if median(late for _, late in costs) < PIECE_FLOOR_S:
+        return 0.0
+    return median(late / max(early, PIECE_FLOOR_S / 4) for early, late in costs)
 
 
-def _streamed_s(name: str, hostile: Hostile) -> Costs:
-    """What the first so many characters cost."""
-    stream, costs, text, at = STREAMS[name](), [], hostile.of(LONG[-1]), 0
-    began = time.thread_time()
-    for length in LONG:
-        for character in text[at:length]:
+def _fed_s(stream: Stream, characters: str) -> float:
+    def fed() -> None:
+        for character in characters:
             stream.feed(character)
-        at = length
-        costs.append(time.thread_time() - began)
-    return tuple(costs)
+
+    return _cost_s(fed)
