@@ -110,11 +110,13 @@ class CurrentMessage:
         shown = self.shown
         if shown is None:
             return
+        cards = self._cards.unsent(shown) if self._takes_cards else []
         try:
-            await self._screen.close(shown, footer, last=last)
+            await self._screen.close(shown, footer, last=last, cards=cards)
         except NotEditable:
             await self._move(shown, last, footer)
         else:
+            self._cards.mark_sent(cards)
             if shown.mode == "stream":
                 self._status.stream_stopped()
 
@@ -167,7 +169,7 @@ class CurrentMessage:
         self._cards.mark_sent(chunks)
 
     async def close_cards(self) -> None:
-        """Close the cards that still show work in progress."""
+        """Close the cards that still show work in progress. What Slack is too busy for now comes with the end."""
         self._cards.close_open()
         if self.shown is not None:
             await self.send_cards()

@@ -4,6 +4,7 @@ ShownMessage.items is always what Slack has confirmed. So nothing is lost when a
 when Slack's answer to a call never came.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from bot.slack.reply.items import (
     Embed,
     Items,
     SharedFile,
+    chunks_of,
     has_embeds,
     is_blank,
     stream_content,
@@ -41,6 +43,7 @@ from bot.slack.reply.whole_message import WholeMessages
 
 log = structlog.get_logger(__name__)
 
+Chunks = Sequence[dict[str, Any]]
 # Slack's own guidance for chat.update (slack.md §2).
 EDIT_S = 3.0
 # How many edits of a minute are kept for the final texts of running answers.
@@ -150,8 +153,8 @@ class Screen:
             raise EmbedRefused from None
         return False
 
-    async def close(self, shown: ShownMessage, footer: Blocks, *, last: Items = ()) -> None:
-        """Write `last` and the footer under it, and end the message."""
+    async def close(self, shown: ShownMessage, footer: Blocks, *, last: Items = (), cards: Chunks = ()) -> None:
+        """Write `last` and the footer under it, and end the message. A stream shows the cards' last states too."""
         if shown.is_unsure:
             await self.end(shown)
             shown.mode, shown.is_unsure = "edit", False
@@ -162,15 +165,19 @@ class Screen:
                 await self._writer.rewrite(self._channel, shown, last, footer)
             return
         more: dict[str, Any] = {"blocks": footer} if footer else {}
-        if last:
+        if cards:
+            more["chunks"] = [*cards, *chunks_of(last)]
+        elif last:
             more |= stream_content(last)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
             shown.add(last)
         except SlackError as refused:
-            await self._not_closed(shown, footer, last, refused)
+            await self._not_closed(shown, footer, last, cards, refused)
 
-    async def _not_closed(self, shown: ShownMessage, footer: Blocks, last: Items, refused: SlackError) -> None:
+    async def _not_closed(
+        self, shown: ShownMessage, footer: Blocks, last: Items, cards: Chunks, refused: SlackError
+    ) -> None:
         if refused.is_final or isinstance(refused, Busy):
             shown.is_unsure = isinstance(refused, Busy) and refused.is_unsure
             raise refused
@@ -178,7 +185,7 @@ class Screen:
             await self.end(shown)  # there is no room for the marks, and Slack ends the code with the message anyway
             return
         if footer and refused.code in BLOCKS_REFUSED and not has_embeds(last):
-            await self.close(shown, simpler_footer(footer) or [], last=last)
+            await self.close(shown, simpler_footer(footer) or [], last=last, cards=cards)
             return
         if refused.code == ENDED:
             self._ended(shown)

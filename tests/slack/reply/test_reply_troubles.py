@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
-from bot.core.ports import Footer
+from bot.core.ports import Footer, TurnStep
 from bot.playground.workspace.records import Message
 from tests.checks import bot_messages, calls_of, visible_text
 from tests.hurry import hurry
@@ -81,6 +81,27 @@ async def test_an_edit_whose_blocks_are_refused_is_one_of_plain_text(desk: Desk)
     await desk.answer("#general", "One. ", "Two. ", "Three.")
     assert desk.seen() == "One. Two. Three."
     assert len(bot_messages(desk.slack)) == len(calls_of(desk.slack, "chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize("last", ["", "Three.", WIDE])
+async def test_no_card_goes_on_turning_when_slack_is_busy_at_the_end(desk: Desk, last: str) -> None:
+    question = desk.post("@glm hello")
+    async with desk.reply(question=question) as reply:
+        reply.write("One. ")
+        await desk.next_call()
+        reply.show_step(TurnStep("1", "Looking closer", "in_progress"))
+        await desk.next_call()
+        desk.slack.faults.add("chat.appendStream", status=429, retry_after=9, times=None)
+        reply.show_step(TurnStep("1", "Looking closer", "complete"))
+        reply.write(last)
+        await reply.finish(Footer(("Footer",)))
+    stream = bot_messages(desk.slack, question.channel, question.ts)[0].stream
+    assert stream is not None
+    assert [task["status"] for task in stream.tasks] == ["complete"]
+    assert "One." in desk.seen()
+    assert ("Three." in desk.seen()) == (last == "Three.")
+    assert ("cell3" in desk.seen()) == (last == WIDE)
+    assert desk.are_all_ended
 
 
 async def test_the_text_does_not_wait_for_the_ration_of_stops(desk: Desk) -> None:
