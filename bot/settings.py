@@ -25,7 +25,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsInvalid
 from bot.setting_forms import (
     Ids,
+    Lower,
     NamesOrOff,
+    Upper,
     api_url,
     http_url,
     optional_url,
@@ -35,11 +37,10 @@ from bot.setting_forms import (
     zone,
 )
 
-Provider = Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"]
+Provider = Annotated[Literal["wcode", "zai", "bigmodel", "openrouter", "vllm", "sglang"], Lower]
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
 ELSEWHERE = ("CI", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper]
 
 EXAMPLES = {
     "SLACK_BOT_TOKEN": "xoxb-1234-5678-abc",
@@ -157,7 +158,7 @@ class Settings(BaseSettings):
 
     log_level: LogLevel = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
-    log_format: Literal["console", "json"] | None = None
+    log_format: Annotated[Literal["console", "json"] | None, Lower] = None
     """`console` or `json`. Blank: `console` on a terminal, JSON elsewhere."""
 
     # The widest range of any provider. A provider's own range, which may be narrower, is in bot.glm.catalog.providers.
@@ -193,16 +194,16 @@ class Settings(BaseSettings):
     """`true` or `false`."""
     glm_stop: Annotated[list[Verbatim] | None, NoDecode, BeforeValidator(text_list)] = None
     """Stop sequences, separated by commas, or a JSON list."""
-    glm_tool_choice: Literal["auto", "none"] | None = None
+    glm_tool_choice: Annotated[Literal["auto", "none"] | None, Lower] = None
     """`auto` or `none`."""
     glm_parallel_tool_calls: bool | None = None
     """`true` or `false`."""
-    glm_verbosity: Literal["low", "medium", "high"] | None = None
+    glm_verbosity: Annotated[Literal["low", "medium", "high"] | None, Lower] = None
     """`low`, `medium` or `high`."""
-    glm_thinking: Literal["on", "off", "auto"] = "auto"
+    glm_thinking: Annotated[Literal["on", "off", "auto"], Lower] = "auto"
     """`on`, `off`, or `auto`: the provider's default, where the model decides."""
 
-    reasoning: Literal["off", "line", "summary", "full"] = "line"
+    reasoning: Annotated[Literal["off", "line", "summary", "full"], Lower] = "line"
     """`off`, `line` (“Thought for 9 s”), `summary` or `full`: what is shown of the reasoning unless somebody chose
     otherwise."""
 
@@ -242,7 +243,7 @@ class Settings(BaseSettings):
     """Seals what is kept of people in Redis with AES-GCM (`openssl rand -base64 32`)."""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """How long a thread is remembered after its last turn."""
-    store: Literal["full", "minimal"] = "full"
+    store: Annotated[Literal["full", "minimal"], Lower] = "full"
     """`full`, or `minimal`: Redis keeps no words of a thread, only which messages and files it has; the words are read
     from Slack again for each answer, and files stay in the cache for 15 minutes."""
     audit_log: str | None = None

@@ -97,6 +97,15 @@ def test_json_that_is_none_is_a_problem_like_any_other(monkeypatch: pytest.Monke
     assert line.startswith(f"{name}: ")
 
 
+def test_words_are_taken_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(
+        monkeypatch, LOG_LEVEL="debug", LOG_FORMAT="JSON", GLM_PROVIDER="OpenRouter", REASONING="Line", STORE="Minimal"
+    )
+    settings = load_settings()
+    assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
+    assert (settings.glm_provider, settings.reasoning, settings.store) == ("openrouter", "line", "minimal")
+
+
 def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, PORT="x", LOG_LEVEL="x", REDIS_URL="x")
     assert [line.split(":")[0] for line in problems()] == ["REDIS_URL", "PORT", "LOG_LEVEL"]
