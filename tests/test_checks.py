@@ -4,7 +4,7 @@ from bot.playground.workspace.records import Json, Message, Stream
 from tests import checks
 
 
-def test_what_blocks_read_like() -> None:
+def test_the_text_of_blocks_is_read() -> None:
     cells = [[{"type": "raw_text", "text": "A"}, {"type": "raw_number", "value": 3}]]
     rich = {
         "type": "rich_text_section",

@@ -28,7 +28,7 @@ def test_an_own_server_with_a_key_is_not_announced_as_no_key() -> None:
         assert "any word will do" in model_description(settings(glm_base_url=address))
 
 
-def test_who_answers_otherwise() -> None:
+def test_the_playground_says_which_model_answers() -> None:
     assert model_description(settings()).startswith("No GLM_API_KEY: a labelled offline stand-in answers.")
     told = model_description(settings(glm_api_key=SecretStr("k")))
     assert told.startswith("GLM_API_KEY is set: z-ai/glm-4.6v at https://")
@@ -61,7 +61,7 @@ def test_the_address_can_be_opened_and_stands_last(host: str, address: str) -> N
         ({"SSH_TTY": "/dev/pts/0"}, "darwin", False),
     ],
 )
-def test_where_there_is_a_desktop(environment: dict[str, str], platform: str, *, is_one: bool) -> None:
+def test_a_desktop_is_recognised(environment: dict[str, str], platform: str, *, is_one: bool) -> None:
     assert has_desktop(environment, platform) is is_one
 
 

@@ -184,7 +184,7 @@ def test_what_no_provider_takes_is_told_with_every_other_problem(
     ("value", "models"),
     [("", None), ("off", []), (" OFF ", []), ("a/one, b/two", ["a/one", "b/two"]), ("one", ["one"])],
 )
-def test_who_answers_instead(monkeypatch: pytest.MonkeyPatch, value: str, models: list[str] | None) -> None:
+def test_fallback_models_are_read(monkeypatch: pytest.MonkeyPatch, value: str, models: list[str] | None) -> None:
     given(monkeypatch, GLM_FALLBACK=value)
     assert load_settings().glm_fallback == models
 

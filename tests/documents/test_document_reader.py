@@ -107,7 +107,7 @@ async def test_a_file_of_no_known_kind_is_called_damaged_where_its_name_promises
     assert document.notes[0].startswith("Quarter.ppt: named as a PPT file")
 
 
-async def test_what_crosses_the_border_can_be_kept() -> None:
+async def test_a_document_survives_its_json() -> None:
     document = await read(deck_pptx())
     assert Document.from_json(document.to_json()) == document
 

@@ -68,7 +68,7 @@ async def test_a_title_and_the_prompts_of_files(tmp_path: Path) -> None:
         await on.answers(named.channel, named.ts)
 
 
-async def test_what_is_asked_about_before_it_is_done(tmp_path: Path) -> None:
+async def test_the_question_for_approval_pings_nobody(tmp_path: Path) -> None:
     script = [calling(("desk_lookup", {"word": "tea"})), calling(("desk_publish", {"words": PRIZE}), first_id=2)]
     async with stage(tmp_path, [*script, Reply(text="Done.")], mcp_config=config(tmp_path, by_sdk(tmp_path))) as on:
         asked = post(on, f"publish it {INJECTION}")

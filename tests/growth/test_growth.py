@@ -40,12 +40,12 @@ def _no_collector() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_what_comes_whole(name: str) -> None:
+def test_a_text_that_comes_whole_costs_in_proportion(name: str) -> None:
     assert not _grown(WORST, lambda hostile, length: _whole_s(name, hostile.of(length)), SHORT, SHORT_FLOOR_S)
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_what_the_next_character_costs(name: str) -> None:
+def test_the_next_character_costs_no_more_late_than_early(name: str) -> None:
     """After four times as many no more: else all together cost squares."""
     growths = {kind: _growth_of_the_next(STREAMS[name], hostile) for kind, hostile in WORST.items()}
     assert not {kind: growth for kind, growth in growths.items() if growth > MOST_GROWTH}
@@ -53,7 +53,7 @@ def test_what_the_next_character_costs(name: str) -> None:
 
 @pytest.mark.processes  # it starts none, but it takes its time
 @pytest.mark.parametrize("name", WHOLE)
-def test_what_comes_whole_and_is_long(name: str) -> None:
+def test_a_long_text_that_comes_whole_costs_in_proportion(name: str) -> None:
     assert not _grown(HOSTILE, lambda hostile, length: _whole_s(name, hostile.of(length)), LONG, LONG_FLOOR_S)
 
 

@@ -248,7 +248,7 @@ async def refused(desk: FrontDesk, words: str, sentence: str, **where: str) -> N
     assert not desk.public(desk.dm())
 
 
-async def test_what_is_not_understood(desk: FrontDesk) -> None:
+async def test_words_that_are_not_understood_get_a_proposal(desk: FrontDesk) -> None:
     told = await desk.command("something &lt;nice&gt; please")
     assert told.startswith("I don't understand “something &lt;nice&gt; please”. Did you mean `/summarize ")
     assert await desk.command("yesterdya") == (
@@ -277,7 +277,7 @@ async def test_a_channel_the_bot_is_not_in(desk: FrontDesk) -> None:
         await refused(desk, desk.link(message), sentence)
 
 
-async def test_what_the_person_may_not_see_themselves(desk: FrontDesk) -> None:
+async def test_nothing_is_told_of_what_the_person_may_not_see(desk: FrontDesk) -> None:
     desk.slack.workspace.add_channel("secret", ["Ben", "glm"], kind="group")
     file = desk.slack.people.upload("Ben", "salaries.pdf", b"%PDF")
     message = desk.slack.people.post("Ben", "#secret", "look", files=[file])

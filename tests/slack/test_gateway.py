@@ -122,7 +122,7 @@ async def test_what_may_have_happened_is_never_done_twice(act: Act, trouble: Exc
 
 @pytest.mark.parametrize("act", REPEATABLE, ids=named)
 @pytest.mark.parametrize("trouble", UNCLEAR, ids=repr)
-async def test_what_can_be_repeated_is(act: Act, trouble: Exception, waits: list[float]) -> None:
+async def test_a_repeatable_call_is_repeated_after_trouble(act: Act, trouble: Exception, waits: list[float]) -> None:
     client = FakeClient(trouble, trouble)
     await act(Gateway(client))
     assert len(client.calls) == 3

@@ -94,7 +94,7 @@ def test_an_edit_of_a_mention_is_told_apart() -> None:
     assert not arrival("mention").is_edit
 
 
-def test_who_else_is_mentioned() -> None:
+def test_a_mention_of_somebody_else_is_seen() -> None:
     assert arrival("thread_reply_to_ben").mentions_others
     assert not arrival("mention").mentions_others
 

@@ -26,7 +26,7 @@ async def test_a_bot_that_answers_is_alive() -> None:
     assert (await told(app))[1] == ""
 
 
-async def test_what_answers_something_else_is_not() -> None:
+async def test_another_program_on_the_port_is_not_well() -> None:
     port, problem = await told(web.Application())
     assert problem == f"port {port} answers 404"
 

@@ -27,7 +27,7 @@ def test_chinese(words: str, numbers: list[int]) -> None:
     assert list(chinese(words)) == numbers
 
 
-def test_what_is_surely_a_number() -> None:
+def test_only_what_is_surely_a_number_counts() -> None:
     assert list(chinese("千万不要，一起去三百米，十分好", is_sure=True)) == [300]
 
 

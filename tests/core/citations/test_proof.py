@@ -57,7 +57,7 @@ MIXED = SentPage(
         ("去年用电更多。", SentPage("p. 1", "该厂去年的用电量较前年更多。"), "supported"),
     ],
 )
-def test_what_a_page_is_worth_to_a_sentence(claim: str, page: SentPage, wanted: Verdict) -> None:
+def test_a_page_proves_a_sentence_or_not(claim: str, page: SentPage, wanted: Verdict) -> None:
     assert verdict(Claim(claim), [page]) == wanted
 
 
@@ -84,5 +84,5 @@ def test_a_scan_among_the_pages_may_be_what_is_meant() -> None:
         ("not_in_text", SentPage("sheet A", "5"), "en", " (not in the page's text)"),
     ],
 )
-def test_how_the_reader_is_told(became: Verdict, page: SentPage, language: str, told: str) -> None:
+def test_the_remark_speaks_the_reader_s_language(became: Verdict, page: SentPage, language: str, told: str) -> None:
     assert remark(became, [page], language) == told

@@ -50,7 +50,7 @@ REPLY = replace(CHATTER, is_reply=True)
         (replace(REPLY, subtype="thread_broadcast"), "on", "answer"),
     ],
 )
-def test_who_is_spoken_to(arrival: Arrival, following: ThreadFollowing, verdict: Verdict) -> None:
+def test_a_message_gets_its_verdict(arrival: Arrival, following: ThreadFollowing, verdict: Verdict) -> None:
     assert decide(arrival, following) == verdict
 
 
@@ -102,7 +102,7 @@ def test_a_wish_to_stop(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["stop words in Python?", "where is the bus stop", "does it stop?", "停车场在哪里", "停电了吗"]
 )
-def test_what_only_sounds_like_it(text: str) -> None:
+def test_words_that_only_sound_like_a_stop_are_answered(text: str) -> None:
     assert decide(replace(REPLY, text=text), "on") == "answer"
 
 

@@ -34,7 +34,7 @@ from bot.core.money.amounts import millionths, read_amount, shown
         ("0,5", 500_000),
     ],
 )
-def test_what_is_typed(words: str, amount: int | None) -> None:
+def test_a_typed_amount_is_read(words: str, amount: int | None) -> None:
     assert read_amount(words) == amount
 
 
@@ -50,7 +50,7 @@ def test_what_is_typed(words: str, amount: int | None) -> None:
         (1_234_567_890_000, "$1,234,567.89"),
     ],
 )
-def test_what_is_shown(amount: int, words: str) -> None:
+def test_an_amount_is_shown_with_its_currency(amount: int, words: str) -> None:
     assert shown(amount, "USD") == words
 
 

@@ -58,7 +58,7 @@ def by(standing: Standing = "member", *, is_admin: bool = False, is_dm: bool = F
         (by("member", is_admin=True), "quiet", "me", NOT_FOR_ONE),
     ],
 )
-async def test_who_may_set_what_for_whom(who: SettingAuthor, name: str, scope: Scope, refused: str) -> None:
+async def test_a_setting_is_changed_only_by_who_may(who: SettingAuthor, name: str, scope: Scope, refused: str) -> None:
     store, setting = Fake(), BY_NAME[name]
     value = (setting.values or ("words",))[0]
     assert await change(store, who, setting, scope, value) == refused

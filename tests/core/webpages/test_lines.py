@@ -37,7 +37,7 @@ def test_a_change_in_a_page_of_one_line_is_one_line() -> None:
     ]
 
 
-def test_how_it_was_written_is_no_change() -> None:
+def test_another_layout_of_the_same_html_is_no_change() -> None:
     assert changed_lines(PAGE, "\n".join(html_lines(PAGE))) == ""
 
 

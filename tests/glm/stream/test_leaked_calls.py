@@ -90,7 +90,7 @@ def pairs(**values: str) -> str:
         ("now</arg_value>", "now", {}),
     ],
 )
-def test_what_a_call_asks_for(body: str, name: str, arguments: dict[str, Any]) -> None:
+def test_name_and_arguments_of_a_leaked_call_are_read(body: str, name: str, arguments: dict[str, Any]) -> None:
     (call,) = calls_in(body, ASK.tools)
     assert (call.name, call.arguments, call.problem) == (name, arguments, "")
 

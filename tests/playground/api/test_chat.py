@@ -35,7 +35,9 @@ async def test_a_post_has_the_bots_identity_and_increasing_ts(slack: LocalSlack,
         ({"text": "hi", "username": "Somebody"}, "missing_scope"),
     ],
 )
-async def test_what_cannot_be_posted(client: AsyncWebClient, slack: LocalSlack, args: Json, error: str) -> None:
+async def test_an_impossible_message_is_refused_and_not_posted(
+    client: AsyncWebClient, slack: LocalSlack, args: Json, error: str
+) -> None:
     call = client.api_call("chat.postMessage", json={"channel": "C0GENERAL"} | args)  # the SDK itself warns of no text
     assert await error_of(call) == error
     assert not checks.bot_messages(slack)

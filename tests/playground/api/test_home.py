@@ -76,7 +76,9 @@ async def test_it_is_not_published_where_the_manifest_has_none(slack: LocalSlack
         ({"close": {"type": "plain_text", "text": "Cancel"}}, "submit and close"),
     ],
 )
-async def test_what_slack_does_not_take(slack: LocalSlack, client: AsyncWebClient, change: Json, why: str) -> None:
+async def test_a_bad_home_view_is_refused_with_the_reason(
+    slack: LocalSlack, client: AsyncWebClient, change: Json, why: str
+) -> None:
     code, told = await refusal(client, HOME | change)
     assert code == "invalid_arguments"
     assert why in told

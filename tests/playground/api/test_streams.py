@@ -67,7 +67,9 @@ async def test_a_stream_needs_a_thread(client: AsyncWebClient, thread_ts: str) -
         ({"task_display_mode": "dense"}, "invalid_arguments"),
     ],
 )
-async def test_what_cannot_start(client: AsyncWebClient, asked: Message, recipient: Json, error: str) -> None:
+async def test_a_stream_without_its_recipient_or_thread_is_refused(
+    client: AsyncWebClient, asked: Message, recipient: Json, error: str
+) -> None:
     args: Json = {"channel": "C0GENERAL", "thread_ts": asked.ts} | ANA | recipient
     assert await error_of(client.chat_startStream(**args)) == error
 

@@ -5,7 +5,7 @@ from bot.playground.workspace.records import Json
 from tests.playground.conftest import error_of
 
 
-async def test_who_is_who(slack: LocalSlack, client: AsyncWebClient) -> None:
+async def test_people_bots_and_the_team_are_known(slack: LocalSlack, client: AsyncWebClient) -> None:
     me = await client.auth_test()
     assert (me["user_id"], me["bot_id"], me["team"]) == ("U0GLMBOT0", "B0GLMBOT0", "Playground")
     mei = (await client.users_info(user="U0MEI0000", include_locale=True))["user"]

@@ -194,7 +194,7 @@ async def test_the_stop_button(slack: LocalSlack, receiver: Receiver, client: As
     assert event["streaming_message_ts"] == [stream["ts"]]
 
 
-async def test_what_the_person_looks_at(slack: LocalSlack, receiver: Receiver) -> None:
+async def test_a_change_of_the_viewed_channel_is_told(slack: LocalSlack, receiver: Receiver) -> None:
     slack.people.look_at("Ana", "#design")
     slack.people.look_at("Ana")
     await checks.wait_for(lambda: slack.deliveries.is_idle)

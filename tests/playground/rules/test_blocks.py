@@ -135,12 +135,12 @@ BAD: list[tuple[list[Json], str]] = [
 
 
 @pytest.mark.parametrize("blocks", GOOD)
-def test_what_slack_takes(blocks: list[Json]) -> None:
+def test_good_blocks_are_taken(blocks: list[Json]) -> None:
     check_blocks(LocalSlack(), blocks, "message")
 
 
 @pytest.mark.parametrize(("blocks", "why"), BAD)
-def test_what_slack_refuses(blocks: list[Json], why: str) -> None:
+def test_bad_blocks_are_refused_with_the_reason(blocks: list[Json], why: str) -> None:
     with pytest.raises(ApiError) as caught:
         check_blocks(LocalSlack(), blocks, "message")
     assert caught.value.code == "invalid_blocks"

@@ -54,7 +54,7 @@ def test_a_thread_is_its_root_and_replies_in_order(workspace: Workspace) -> None
         ("", ""),
     ],
 )
-def test_what_slack_makes_of_typed_text(workspace: Workspace, typed_text: str, text: str) -> None:
+def test_typed_text_becomes_slack_s_markup(workspace: Workspace, typed_text: str, text: str) -> None:
     assert typed(workspace, typed_text)[0] == text
 
 

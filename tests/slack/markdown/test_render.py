@@ -46,7 +46,7 @@ def all_of(text: str, *, pictures: bool = False) -> list[Piece]:
         ("- [x] done\n- [ ] open\n\n## Head", "- [x] done\n- [ ] open\n\n## Head"),
     ],
 )
-def test_what_slack_is_given(text: str, shown: str) -> None:
+def test_the_model_s_markdown_becomes_slack_s(text: str, shown: str) -> None:
     assert rendered(text) == shown
 
 

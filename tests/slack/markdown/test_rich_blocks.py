@@ -54,7 +54,7 @@ def test_slack_takes_it_and_nothing_is_lost() -> None:
         assert words in told, words
 
 
-def test_what_stands_in_a_line() -> None:
+def test_the_marks_of_a_line_become_styles_links_and_mentions() -> None:
     (section,) = elements("Is **bold** and `code` [x](https://a.example) <@U1> <#C1|ops> :tada: at 10:30:45")
     assert [one for one in section["elements"] if one.get("text", "x").strip()] == [
         {"type": "text", "text": "Is "},

@@ -78,7 +78,7 @@ def test_the_csv_runs_nothing() -> None:
     assert told == "a,b\r\n'=1+1,-5\r\n'@x,'+cmd\r\n"
 
 
-def test_what_divides_a_header_from_its_rows() -> None:
+def test_a_delimiter_row_is_recognised() -> None:
     assert is_delimiter("|---|:-:|")
     assert is_delimiter(" | - ")
     assert not is_delimiter("---")

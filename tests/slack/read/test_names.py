@@ -62,7 +62,7 @@ async def test_an_unknown_person_goes_by_their_id_and_is_asked_for_again(desk: D
         ({"team": " "}, "external"),
     ],
 )
-async def test_how_people_belong_to_the_workspace(desk: Desk, traits: dict[str, Any], standing: str) -> None:
+async def test_members_guests_and_strangers_are_told_apart(desk: Desk, traits: dict[str, Any], standing: str) -> None:
     somebody = desk.slack.workspace.add_user("Gus", **traits)
     assert (await desk.names.person(desk.slack.workspace.team.id, somebody.id)).standing == standing
 

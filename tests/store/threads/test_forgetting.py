@@ -140,7 +140,7 @@ async def test_what_older_versions_wrote_down_is_known_by_the_name(threads: Thre
     assert not (await threads.load(THREAD)).turns
 
 
-async def test_who_is_forgotten_and_since_when(redis: Redis, forgetting: Forgetting) -> None:
+async def test_it_is_known_since_when_a_person_is_forgotten(redis: Redis, forgetting: Forgetting) -> None:
     assert await forgetting.forgotten_until("T1", ANA) == 0
     before = time.time()
     await forgetting.note_forgotten("T1", ANA)
@@ -150,7 +150,7 @@ async def test_who_is_forgotten_and_since_when(redis: Redis, forgetting: Forgett
     assert await forgetting.forgotten_until("T1", ANA) >= before, "unreadable: all until now"
 
 
-async def test_what_a_person_waits_for(threads: Threads, forgetting: Forgetting) -> None:
+async def test_all_waiting_messages_of_a_person_are_found(threads: Threads, forgetting: Forgetting) -> None:
     for message in (ONE, TWO, inbound("1.0", channel="C3"), inbound("2.0", team="T2")):
         await threads.admit(message, follow=True)
     assert {one.ts for one in await forgetting.waiting_of("T1", ANA)} == {"101.0", "1.0"}
