@@ -1,32 +1,17 @@
 import math
-from collections.abc import AsyncGenerator
 
 import pytest
 from prometheus_client import generate_latest
 
-from bot.core.model.events import Finished, ModelEvent, TextDelta, Unfinished
+from bot.core.model.events import Finished, TextDelta, Unfinished
 from bot.core.model.messages import Ask
 from bot.core.model.usage import Usage
 from bot.core.thread.inbound import ThreadId
 from bot.errors import ModelBusy, StateError
 from bot.metrics import MeteredModel, Metrics
+from tests.core.fakes import FakeModel
 
 THREAD = ThreadId("T1", "C1", "1.0")
-
-
-class FakeModel:
-    def __init__(self, *events: ModelEvent | Exception) -> None:
-        self.events = events
-        self.is_closed = False
-
-    async def stream(self, ask: Ask) -> AsyncGenerator[ModelEvent, None]:
-        try:
-            for event in self.events:
-                if isinstance(event, Exception):
-                    raise event
-                yield event
-        finally:
-            self.is_closed = True
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -36,7 +21,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
 async def test_tokens_and_cost_are_counted_and_events_pass() -> None:
     metrics = Metrics()
     done = Finished("stop", Usage(100, 20, 5, 50), "glm", 0.25, "CNY")
-    model = MeteredModel(FakeModel(TextDelta("hi"), done), metrics)
+    model = MeteredModel(FakeModel([[TextDelta("hi"), done]]), metrics)
     assert [event async for event in model.stream(Ask(()))] == [TextDelta("hi"), done]
     tokens = "gen_ai_client_token_usage_total"
     assert value(metrics, tokens, gen_ai_token_type="input", gen_ai_request_model="glm") == 100
@@ -46,18 +31,18 @@ async def test_tokens_and_cost_are_counted_and_events_pass() -> None:
 
 async def test_a_failure_is_counted_by_its_kind_and_raised() -> None:
     metrics = Metrics()
-    model = MeteredModel(FakeModel(TextDelta("hi"), ModelBusy()), metrics)
+    model = MeteredModel(FakeModel([[TextDelta("hi"), ModelBusy()]]), metrics)
     with pytest.raises(ModelBusy):
         _ = [event async for event in model.stream(Ask(()))]
     assert value(metrics, "gen_ai_client_operation_errors_total", error_type="ModelBusy") == 1
 
 
 async def test_closing_early_closes_the_model() -> None:
-    inner = FakeModel(TextDelta("a"), TextDelta("b"))
+    inner = FakeModel([[TextDelta("a"), TextDelta("b")]])
     stream = MeteredModel(inner, Metrics()).stream(Ask(()))
     await anext(stream)
     await stream.aclose()
-    assert inner.is_closed
+    assert inner.closed
 
 
 async def test_turns_are_timed_and_counted_while_they_run() -> None:
@@ -90,7 +75,7 @@ async def test_what_an_answer_that_broke_off_has_used_is_counted_too() -> None:
     metrics = Metrics()
     used = Unfinished(Usage(100, 20), "glm", 0.25, "CNY")
     with pytest.raises(ModelBusy):
-        _ = [event async for event in MeteredModel(FakeModel(used, ModelBusy()), metrics).stream(Ask(()))]
+        _ = [event async for event in MeteredModel(FakeModel([[used, ModelBusy()]]), metrics).stream(Ask(()))]
     assert value(metrics, "glm_cost_total", currency="CNY") == 0.25
 
 
@@ -123,7 +108,7 @@ async def test_what_is_set_aside_or_unreadable_shows_and_an_outage_shows_as_no_n
 async def test_a_provider_with_ever_new_names_for_its_model_does_not_grow_the_metrics() -> None:
     metrics = Metrics()
     ends = [Finished("stop", Usage(1, 1), f"glm-{number}") for number in range(1_000)]
-    model = MeteredModel(FakeModel(*ends), metrics)
+    model = MeteredModel(FakeModel([[*ends]]), metrics)
     assert len([event async for event in model.stream(Ask(()))]) == len(ends)
     assert generate_latest(metrics.registry).count(b"gen_ai_client_token_usage_total{") < 100
     told = {"gen_ai_token_type": "input", "gen_ai_request_model": "others"}

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.agent.approved_calls import ApprovedCall
 from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext
 from bot.core.brief import Span
-from bot.core.citations.transcript import Transcript
+from bot.core.citations.transcript import Transcript, TranscriptLine
 from bot.core.drawing import Box, Chart, Comparison, EncodedPicture, Mark, RenderedPage
 from bot.core.images import PreparedImage
 from bot.core.model.messages import ToolSpec
@@ -168,16 +168,17 @@ class FakeCallRecords:
 
 @dataclass
 class FakeTranscripts:
-    """Nothing was said anywhere."""
+    """`lines`: what was said, by channel."""
+
+    lines: dict[str, tuple[TranscriptLine, ...]] = field(default_factory=dict)
 
     async def gather(self, team: str, span: Span, person: Person) -> Transcript:
-        return Transcript(span, "https://acme.slack.com/archives/C1", ())
+        return Transcript(span, f"https://a.slack.com/archives/{span.channel}", self.lines.get(span.channel, ()))
 
 
-@dataclass
 class FakeAddresses:
     async def of_file(self, file_id: str) -> str:
-        return ""
+        return f"https://a.slack.com/files/U1/{file_id}"
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused, Span
-from bot.core.citations.transcript import Transcript, TranscriptLine
+from bot.core.citations.transcript import TranscriptLine
 from bot.core.document import Document, Page
 from bot.core.model.events import FallbackUsed
 from bot.core.model.messages import Image, Text
@@ -22,24 +22,12 @@ from bot.core.summaries.summaries import PreparedSummary, Summaries, Summary, Su
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import FileRef, Inbound
 from bot.errors import FileBroken, ModelBusy, sentence
+from tests.core.fake_tools import FakeAddresses, FakeTranscripts
 from tests.core.fakes import FakeModel, says
 from tests.core.scene import Scene
 from tests.core.values import file_ref, inbound
 
 ANA = Person("U0000000ANA", "Ana", 3600, "en-US")
-
-
-@dataclass
-class FakeTranscripts:
-    lines: dict[str, tuple[TranscriptLine, ...]] = field(default_factory=dict)
-
-    async def gather(self, team: str, span: Span, person: Person) -> Transcript:
-        return Transcript(span, f"https://a.slack.com/archives/{span.channel}", self.lines.get(span.channel, ()))
-
-
-class FakeAddresses:
-    async def of_file(self, file_id: str) -> str:
-        return f"https://a.slack.com/files/U1/{file_id}"
 
 
 def lines(count: int, words: str = "we agreed") -> tuple[TranscriptLine, ...]:
