@@ -7,7 +7,7 @@ growth only where there is enough to be measured.
 import gc
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from statistics import median
 
@@ -21,14 +21,14 @@ from tests.growth.streams import STREAMS, Stream
 pytestmark = pytest.mark.no_cover
 
 MOST_GROWTH = 2.5
-TRIES = 5
+TRIES, LONGER = 5, 4
 SHORT, LONG, NEXT = (2_500, 5_000, 10_000), (4_000, 8_000, 16_000), (2_500, 10_000)
 # Below this nothing is said of growth: a square that stays below does no harm.
 SHORT_FLOOR_S, LONG_FLOOR_S = 0.02, 0.04
 # So many pieces of so many single characters tell what the next character costs.
 PIECES, PIECE = 15, 40
 PIECE_FLOOR_S = 10e-6 * PIECE
-Costs = tuple[float, ...]
+Lengths = Sequence[int]
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +65,9 @@ def test_the_measure_finds_what_grows_by_the_square() -> None:
     def even(hostile: Hostile, length: int) -> float:
         return _cost_s(lambda: [sign for sign in hostile.of(length) for _ in range(100)])
 
-    some = {"letters": HOSTILE["letters"]}
-    assert _grown(some, squared, SHORT, 0.002)
-    assert not _grown(some, even, SHORT, 0.002)
+    some, lengths = {"letters": HOSTILE["letters"]}, (1_000, 2_000, 4_000)
+    assert _grown(some, squared, lengths, 0.001)
+    assert not _grown(some, even, lengths, 0.001)
 
 
 class _LooksBack:
@@ -85,43 +85,38 @@ class _LooksBack:
 
 
 def test_the_measure_finds_a_stream_that_looks_back() -> None:
-    assert _growth_of_the_next(lambda: _LooksBack(20_000), HOSTILE["letters"]) > MOST_GROWTH
+    assert _growth_of_the_next(lambda: _LooksBack(200_000), HOSTILE["letters"]) > MOST_GROWTH
     assert _growth_of_the_next(lambda: _LooksBack(2_000), HOSTILE["letters"]) <= MOST_GROWTH
 
 
 def _grown(
-    texts: Mapping[str, Hostile], cost_s: Callable[[Hostile, int], float], lengths: Costs, floor_s: float
+    texts: Mapping[str, Hostile], cost_s: Callable[[Hostile, int], float], lengths: Lengths, floor_s: float
 ) -> dict[str, float]:
     """The texts whose cost grows by too much, and by how much."""
-    grown = {}
-    for kind, hostile in texts.items():
-        growth = _growth(lambda hostile=hostile: _costs_s(partial(cost_s, hostile), lengths, floor_s), floor_s)  # type: ignore[misc]
-        if growth > MOST_GROWTH:
-            grown[kind] = growth
-    return grown
+    growths = {kind: _growth(partial(cost_s, hostile), lengths, floor_s) for kind, hostile in texts.items()}
+    return {kind: growth for kind, growth in growths.items() if growth > MOST_GROWTH}
 
 
-def _costs_s(cost_s: Callable[[int], float], lengths: Costs, floor_s: float) -> Costs:
+def _growth(cost_s: Callable[[int], float], lengths: Lengths, floor_s: float) -> float:
+    """From one length to its double. Where it is not even, longer texts decide: a beginning may be cheap."""
+    growth = _doubling(_costs_s(cost_s, lengths, floor_s), floor_s)
+    if growth <= MOST_GROWTH:
+        return growth
+    longer = [length * LONGER for length in lengths]
+    return median(_doubling(_costs_s(cost_s, longer, floor_s), floor_s) for _ in range(TRIES))
+
+
+def _costs_s(cost_s: Callable[[int], float], lengths: Lengths, floor_s: float) -> list[float]:
     """From the shortest on. None, where it is so cheap that not even a cube reaches the floor."""
     costs: list[float] = []
     for length in lengths:
-        costs.append(cost_s(int(length)))
+        costs.append(cost_s(length))
         if costs[-1] < floor_s * (length / lengths[-1]) ** 3:
-            return ()
-    return tuple(costs)
+            return []
+    return costs
 
 
-def _growth(costs_s: Callable[[], Costs], floor_s: float) -> float:
-    """From one length to its double: what one try finds even is even, and else the median of the tries counts."""
-    growths: list[float] = []
-    while len(growths) < TRIES:
-        growths.append(_doubling(costs_s(), floor_s))
-        if growths[0] <= MOST_GROWTH:
-            break
-    return median(growths)
-
-
-def _doubling(costs: Costs, floor_s: float) -> float:
+def _doubling(costs: list[float], floor_s: float) -> float:
     """The mean over the steps: one alone is at the mercy of what else the machine does. A square grows by 4 in each."""
     if not costs or costs[-1] < floor_s:
         return 0.0
@@ -140,20 +135,21 @@ def _whole_s(name: str, text: str) -> float:
 
 
 def _growth_of_the_next(new: Callable[[], Stream], hostile: Hostile) -> float:
-    """What a character costs after NEXT[1] of them, over what it costs after NEXT[0].
+    """What a character costs late in the text, over what it costs early. Longer texts decide as for `_growth`."""
+    growth = _late_over_early(new, hostile, NEXT)
+    return growth if growth <= MOST_GROWTH else _late_over_early(new, hostile, [length * LONGER for length in NEXT])
 
-    Two streams run side by side, a few characters at a time, so what slows the machine slows both. The median of the
+
+def _late_over_early(new: Callable[[], Stream], hostile: Hostile, begins: Lengths) -> float:
+    """Two streams run side by side, a few characters at a time, so what slows the machine slows both. The median of the
     pieces counts, for now and then a character ends a table or a line, which is then shown.
     """
-    text = hostile.of(NEXT[1] + PIECES * PIECE)
-    streams = [new() for _ in NEXT]
-    for stream, length in zip(streams, NEXT, strict=True):
-        stream.feed(text[:length])
+    text = hostile.of(begins[-1] + PIECES * PIECE)
+    streams = [(new(), begin) for begin in begins]
+    for stream, begin in streams:
+        stream.feed(text[:begin])
     costs = [
-        [
-            _fed_s(stream, text[at : at + PIECE])
-            for stream, at in zip(streams, (begin + done for begin in NEXT), strict=True)
-        ]
+        [_fed_s(stream, text[begin + done : begin + done + PIECE]) for stream, begin in streams]
         for done in range(0, PIECES * PIECE, PIECE)
     ]
     if median(late for _, late in costs) < PIECE_FLOOR_S:
