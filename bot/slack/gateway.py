@@ -96,8 +96,10 @@ class Gateway:
         # streams (`*`: all), and how much a message takes.
         self.no_status, self.no_stream, self.room = LearnedLimits(), LearnedLimits(), LearnedRoom()
 
-    def under(self, allowed: Callable[[], Awaitable[None]]) -> "Gateway":
-        """A copy that calls `allowed` before every try of every call. It raises if the turn may not write any more."""
+    def under(self, allowed: Callable[[], Awaitable[None]] | None) -> "Gateway":
+        """A copy that calls `allowed` before every try of every call. It raises if the turn may not write any more.
+        None: nothing is asked.
+        """
         guarded = copy.copy(self)  # the copies share the waiting times
         guarded._allowed = allowed  # noqa: SLF001  # an object of this class
         return guarded

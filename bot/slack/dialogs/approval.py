@@ -58,7 +58,9 @@ class ApprovalRecords(Protocol):
         """Open a question. Returns the one that an earlier attempt at the turn has opened, else None."""
         ...
 
-    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> None: ...
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> str:
+        """Note the message of a question. Returns the ts that counts: another worker may have noted one before."""
+        ...
 
     async def wait(self, question: str, timeout_s: float) -> bool | None: ...
 
@@ -152,10 +154,20 @@ class SlackAsking:
         value = value_of(question, ask.about.digest)
         found = await self._found(ask, value) if standing else None
         is_shown, ts = (True, found) if found else await self._show_or_withdraw(question, ask, value)
-        if ts is not None:
-            with contextlib.suppress(StateError):
-                await self._questions.shown_at(question, ask.subject, ask.about, ts)
-        return is_shown, ts
+        return is_shown, await self._noted(question, ask, ts) if ts is not None else None
+
+    async def _noted(self, question: str, ask: ApprovalQuestion, ts: str) -> str:
+        """Note where the question stands. If another worker has shown it too, its message counts and this one goes."""
+        try:
+            counts = await self._questions.shown_at(question, ask.subject, ask.about, ts)
+        except StateError:
+            return ts
+        if counts != ts:
+            try:
+                await self._gateway.delete(ask.thread.channel, ts)
+            except SlackError as refused:
+                log.warning("approval.shown_twice", reason=refused.detail)
+        return counts
 
     async def _found(self, ask: ApprovalQuestion, value: str) -> str | None:
         """Return the ts of the message with these buttons: its worker may have died before it could note it."""
@@ -199,6 +211,8 @@ class SlackAsking:
                 ts = await _ts_of(showing)
                 if ask.is_over():
                     await self._withdraw(question, ask, ts)
+                elif ts is not None:
+                    await self._noted(question, ask, ts)
                 raise
 
     async def _try_to_show(self, ask: ApprovalQuestion, value: str) -> _Shown:

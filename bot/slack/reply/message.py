@@ -4,6 +4,7 @@ ShownMessage.items is always what Slack has confirmed. So nothing is lost when a
 when Slack's answer to a call never came.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -233,6 +234,16 @@ class Screen:
             else:
                 return
         await self._gateway.update(self._channel, ts, "…", blocks=[])
+
+    async def take_back(self, ts: str) -> None:
+        """Delete a message that a worker without the turn has posted, and that nobody else knows of. Never fails."""
+        unasked = copy.copy(self)
+        unasked._gateway = self._gateway.under(None)  # noqa: SLF001  # an object of this class
+        unasked._writer = WholeMessages(unasked._gateway)  # noqa: SLF001
+        try:
+            await unasked.remove(ts)
+        except SlackError as refused:
+            log.warning("reply.message_left", code=refused.code)
 
     async def _stream(self, content: dict[str, Any]) -> str:
         question = self._question

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.core.thread.inbound import Inbound
-from bot.core.thread.lease import Lease
+from bot.core.thread.lease import Lease, TurnTaken
 from bot.errors import SlackError
 from bot.slack.gateway import Unconfirmed
 from bot.slack.read.history import History
@@ -61,7 +61,12 @@ class OwnMessages:
                 await self._lease.not_posted()
             raise
         on_posted()
-        await self._lease.posted(shown.ts)
+        try:
+            await self._lease.posted(shown.ts)
+        except TurnTaken:
+            # This process slept in the middle of the call. Who has the turn now has looked for strays before.
+            await self._screen.take_back(shown.ts)
+            raise
         return shown
 
     async def not_posted(self) -> None:

@@ -58,6 +58,7 @@ class SlackReplies:
             except Exception as raised:  # noqa: BLE001  # raised again below: the group would wrap it
                 error = raised
             finally:
+                await reply.stop_sending()
                 for task in tasks:
                     task.cancel()
                 await reply.settle()

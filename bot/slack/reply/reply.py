@@ -6,6 +6,7 @@ calls stay few: the first text at once, then about one call a second, fewer as t
 
 import asyncio
 import time
+from contextlib import suppress
 
 import structlog
 
@@ -48,7 +49,7 @@ class SlackReply:
         self._sequence = Sequence(gateway, self.status, history, question, lease, known)
         self._flushes = 0
         self._error: Exception | None = None  # what ended `keep_sending`
-        self._is_handed_over = False
+        self._is_over = False
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
 
@@ -115,9 +116,16 @@ class SlackReply:
             await self._sequence.withdraw()
         self.status.take_over()
 
+    async def stop_sending(self) -> None:
+        """Send nothing more, and wait for the call that is under way: it may open a message. Never fails."""
+        self._is_over = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S), self._lock:
+                return
+
     async def hand_over(self) -> None:
         """End the stream, and send nothing more: another worker goes on. Never fails."""
-        self._is_handed_over = True  # else the text that waits would open a new message after the stream's end
+        self._is_over = True  # else the text that waits would open a new message after the stream's end
         try:
             async with asyncio.timeout(SETTLE_S), self._lock:
                 await self._sequence.end_stream()
@@ -178,7 +186,7 @@ class SlackReply:
     async def _flush(self) -> float:
         """Send what can be sent. Returns how many seconds to wait before the next try if Slack did not take it."""
         async with self._lock:
-            if self._is_handed_over:
+            if self._is_over:
                 return 0.0
             self._flushes += 1
             try:

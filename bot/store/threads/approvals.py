@@ -63,6 +63,17 @@ return question.verdict
 """
 
 
+# The first message that was noted for a question counts: a worker that slept may come with another one.
+# KEYS open approvals · ARGV field question ts
+SHOW = """
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+local named = ARGV[2] .. ' '
+if kept and #kept > #named and string.sub(kept, 1, #named) == named then return string.sub(kept, #named + 1) end
+redis.call('HSET', KEYS[1], ARGV[1], named .. ARGV[3])
+return ARGV[3]
+"""
+
+
 class About(Protocol):
     """The subject of a question: what is shown, and a digest that tells it from every other subject."""
 
@@ -80,6 +91,7 @@ class Approvals:
         self._keys = keys
         self._decide = redis.register_script(DECIDE)
         self._close = redis.register_script(CLOSE)
+        self._show = redis.register_script(SHOW)
 
     @tells_outage
     async def open(self, question: str, subject: ApprovalSubject, about: About) -> PendingQuestion | None:
@@ -108,9 +120,10 @@ class Approvals:
             return None
 
     @tells_outage
-    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> None:
-        """Note where the question stands, for a worker that takes the turn over."""
-        await self._redis.hset(self._keys.open_approvals(subject.thread), _field(subject, about), f"{question} {ts}")
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: About, ts: str) -> str:
+        """Note where the question stands, for a worker that takes the turn over. Returns the ts that counts."""
+        keys = [self._keys.open_approvals(subject.thread)]
+        return text_of(await self._show(keys=keys, args=[_field(subject, about), question, ts]))
 
     @tells_outage
     async def shown(self, question: str, user: str) -> dict[str, Any] | None:

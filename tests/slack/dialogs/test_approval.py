@@ -17,7 +17,7 @@ from bot.slack.dialogs.approval_question import APPROVE, DENY, SHOW, QuestionCon
 from bot.slack.read.history import NOTE
 from bot.tools.web.addresses import OPEN
 from bot.words import say
-from tests.checks import wait_for
+from tests.checks import calls_of, wait_for
 from tests.slack.desk import SlackDesk, at_desk
 
 
@@ -39,10 +39,13 @@ class Table:
             return standing
         self.verdicts[question] = None
         self.askers[question] = subject.asker
+        self.standing[subject, about.digest] = PendingQuestion(question)
         return None
 
-    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> None:
-        self.standing[subject, about.digest] = PendingQuestion(question, ts)
+    async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> str:
+        known = self.standing[subject, about.digest].ts
+        self.standing[subject, about.digest] = PendingQuestion(question, known or ts)
+        return known or ts
 
     async def wait(self, question: str, timeout_s: float) -> bool | None:
         loop = asyncio.get_running_loop()
@@ -196,7 +199,7 @@ async def handed_over(desk: Desk, **more: Any) -> None:
     approve = asking.for_turn(desk.thread, str(desk.question.user), "en", lambda: False)
     async with asyncio.TaskGroup() as tasks:
         attempt = tasks.create_task(approve("use “go” of “files”", "go"))
-        await wait_for(lambda: desk.table.standing)
+        await wait_for(lambda: any(standing.ts for standing in desk.table.standing.values()))
         attempt.cancel()
 
 
@@ -242,6 +245,29 @@ async def test_one_that_was_shown_and_not_noted_is_found_and_not_shown_again(des
         desk.table.verdicts[standing.question] = True
     assert asked.result() is True
     assert len(desk.messages) == 1
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+async def test_the_question_of_a_worker_that_slept_in_its_call_goes_again(desk: Desk, is_cancelled: bool) -> None:
+    """Another worker has found nothing, and shown it meanwhile."""
+    woken = asyncio.Event()
+    held = desk.slack.faults.add("chat.postMessage", gate=woken)
+    sleeping = SlackAsking(desk.gateway, desk.table, is_whispered=False, people=desk.history)
+    approve = sleeping.for_turn(desk.thread, str(desk.question.user), "en", lambda: False)
+    async with asyncio.TaskGroup() as tasks:
+        asleep = tasks.create_task(approve("use “go” of “files”", "go"))
+        await wait_for(lambda: held.hits)
+        asked = tasks.create_task(desk.ask(people=desk.history))
+        await wait_for(lambda: any(standing.ts for standing in desk.table.standing.values()))
+        if is_cancelled:
+            asleep.cancel()
+        woken.set()
+        await wait_for(lambda: calls_of(desk.slack, "chat.delete"))
+        await wait_for(lambda: len(desk.messages) == 1)
+        (standing,) = desk.table.standing.values()
+        desk.table.verdicts[standing.question] = True
+    assert asked.result() is True
+    assert [message.ts for message in desk.messages] == [standing.ts]
 
 
 async def test_the_same_asked_a_second_time_in_a_turn_is_a_question_of_its_own(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import pytest
@@ -101,6 +101,46 @@ async def test_who_has_lost_the_thread_writes_nothing_more(desk: SlackDesk, lost
         async with desk.reply() as reply:
             await write_all(desk, reply)
     assert calls_then == []
+
+
+def loses_the_turn(desk: SlackDesk) -> Callable[[object], bool]:
+    """For a fault of a call: meanwhile another worker takes the turn over."""
+
+    def lose(args: object) -> bool:
+        desk.fences.lost_after = 0
+        return False
+
+    return lose
+
+
+@pytest.mark.parametrize("way", ["chat.startStream", "chat.postMessage"])
+async def test_a_message_that_comes_after_the_turn_was_lost_is_taken_back(desk: SlackDesk, way: str) -> None:
+    """A worker that slept in the middle of the call: who has the turn now has looked for strays before."""
+    if way == "chat.postMessage":
+        desk.slack.faults.add("chat.startStream", error="unknown_method", times=None)
+    desk.slack.faults.add(way, when=loses_the_turn(desk), times=None)
+    with pytest.raises(TurnTaken):
+        async with desk.reply() as reply:
+            await write_all(desk, reply)
+    assert desk.fences.is_lost
+    assert desk.messages == []
+
+
+async def test_a_turn_that_is_lost_during_a_call_waits_for_its_message_to_take_it_back(desk: SlackDesk) -> None:
+    answered = asyncio.Event()
+    desk.slack.faults.add("chat.startStream", gate=answered, is_after=True)
+
+    async def lose() -> None:
+        async with desk.reply() as reply:
+            reply.write("One. ")
+            await wait_for(lambda: desk.messages)
+            desk.fences.lost_after = 0
+            asyncio.get_running_loop().call_later(0.05, answered.set)
+            raise TurnTaken
+
+    with pytest.raises(TurnTaken):
+        await lose()
+    assert desk.messages == []
 
 
 async def test_a_store_that_is_away_does_not_stop_the_reply(desk: SlackDesk) -> None:

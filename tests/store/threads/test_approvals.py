@@ -107,7 +107,8 @@ async def test_what_is_asked_about_is_shown_to_who_was_asked_and_sealed(redis: R
 async def test_the_next_attempt_finds_the_question_of_the_one_before(redis: Redis) -> None:
     approvals, ana = await opened(redis), ApprovalSubject(THREAD, "UANA")
     assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q")
-    await approvals.shown_at("q", ana, ABOUT, "7.5")
+    assert await approvals.shown_at("q", ana, ABOUT, "7.5") == "7.5"
+    assert await approvals.shown_at("q", ana, ABOUT, "8.5") == "7.5", "a worker that slept shows it once more"
     assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q", "7.5")
     await approvals.decide("q", "UANA", "approved", "d1")
     assert await approvals.open("q2", ana, ABOUT) == PendingQuestion("q", "7.5", is_decided=True)
