@@ -153,8 +153,9 @@ class SlackAsking:
             return True, standing.ts or None
         value = value_of(question, ask.about.digest)
         found = await self._found(ask, value) if standing else None
-        is_shown, ts = (True, found) if found else await self._show_or_withdraw(question, ask, value)
-        return is_shown, await self._noted(question, ask, ts) if ts is not None else None
+        if found:
+            return True, await self._noted(question, ask, found)
+        return await self._show_or_withdraw(question, ask, value)
 
     async def _noted(self, question: str, ask: ApprovalQuestion, ts: str) -> str:
         """Note where the question stands. If another worker has shown it too, its message counts and this one goes."""
@@ -204,23 +205,23 @@ class SlackAsking:
     async def _show_or_withdraw(self, question: str, ask: ApprovalQuestion, value: str) -> _Shown:
         """Show the question. If the turn is stopped meanwhile, remove what Slack may show already."""
         async with asyncio.TaskGroup() as group:
-            showing = group.create_task(self._try_to_show(ask, value))
+            showing = group.create_task(self._try_to_show(question, ask, value))
             try:
                 return await asyncio.shield(showing)
             except asyncio.CancelledError:
                 ts = await _ts_of(showing)
                 if ask.is_over():
                     await self._withdraw(question, ask, ts)
-                elif ts is not None:
-                    await self._noted(question, ask, ts)
                 raise
 
-    async def _try_to_show(self, ask: ApprovalQuestion, value: str) -> _Shown:
+    async def _try_to_show(self, question: str, ask: ApprovalQuestion, value: str) -> _Shown:
         try:
             ts = await (self._announce(ask, value) if self._is_announced(ask) else self._show(ask, value))
         except SlackError as refused:
             log.warning("approval.not_asked", reason=refused.detail)
             return False, None
+        if ts is not None:
+            ts = await self._noted(question, ask, ts)
         await self._tell_who(ask)
         return True, ts
 

@@ -31,6 +31,8 @@ class Table:
     standing: dict[tuple[ApprovalSubject, str], PendingQuestion] = field(default_factory=dict)
     is_away: bool = False
     waiting: int = 0
+    gate: asyncio.Event | None = None
+    noting: int = 0
 
     async def open(self, question: str, subject: ApprovalSubject, about: QuestionContent) -> PendingQuestion | None:
         if self.is_away:
@@ -43,6 +45,9 @@ class Table:
         return None
 
     async def shown_at(self, question: str, subject: ApprovalSubject, about: QuestionContent, ts: str) -> str:
+        self.noting += 1
+        if self.gate is not None:
+            await self.gate.wait()
         known = self.standing[subject, about.digest].ts
         self.standing[subject, about.digest] = PendingQuestion(question, known or ts)
         return known or ts
@@ -199,7 +204,7 @@ async def handed_over(desk: Desk, **more: Any) -> None:
     approve = asking.for_turn(desk.thread, str(desk.question.user), "en", lambda: False)
     async with asyncio.TaskGroup() as tasks:
         attempt = tasks.create_task(approve("use “go” of “files”", "go"))
-        await wait_for(lambda: any(standing.ts for standing in desk.table.standing.values()))
+        await wait_for(lambda: desk.table.waiting)
         attempt.cancel()
 
 
@@ -245,6 +250,21 @@ async def test_one_that_was_shown_and_not_noted_is_found_and_not_shown_again(des
         desk.table.verdicts[standing.question] = True
     assert asked.result() is True
     assert len(desk.messages) == 1
+
+
+async def test_a_worker_that_ends_while_the_question_is_noted_has_it_noted(desk: Desk) -> None:
+    """In a channel nobody finds the private message again."""
+    desk.table.gate = asyncio.Event()
+    asking = SlackAsking(desk.gateway, desk.table, is_whispered=True, people=desk.history)
+    approve = asking.for_turn(desk.thread, str(desk.question.user), "en", lambda: False)
+    async with asyncio.TaskGroup() as tasks:
+        attempt = tasks.create_task(approve("use “go” of “files”", "go"))
+        await wait_for(lambda: desk.table.noting)
+        attempt.cancel()
+        await asyncio.sleep(0)
+        desk.table.gate.set()
+    (standing,) = desk.table.standing.values()
+    assert standing.ts == next(message.ts for message in desk.messages if not message.ephemeral_to)
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False])
