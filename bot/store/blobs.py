@@ -11,12 +11,35 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.errors import RecordUnreadable
-from bot.store import scripts
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
 from bot.store.outage import tells_outage
 
 log = structlog.get_logger(__name__)
+
+# Keeps all blobs together under the bound; the least recently used are dropped first.
+# KEYS blob sizes uses · ARGV data ttl_s size now limit
+PUT_BLOB = """
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('HSET', KEYS[2], KEYS[1], ARGV[3])
+redis.call('ZADD', KEYS[3], ARGV[4], KEYS[1])
+local expired = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. (ARGV[4] - ARGV[2]), 'LIMIT', 0, 100)
+for _, key in ipairs(expired) do
+  redis.call('ZREM', KEYS[3], key)
+  redis.call('HDEL', KEYS[2], key)
+  redis.call('DEL', key)
+end
+local total = 0
+for _, size in ipairs(redis.call('HVALS', KEYS[2])) do total = total + (tonumber(size) or 0) end
+while total > tonumber(ARGV[5]) do
+  local oldest = redis.call('ZPOPMIN', KEYS[3])
+  if #oldest == 0 then break end
+  total = total - (tonumber(redis.call('HGET', KEYS[2], oldest[1]) or 0) or 0)
+  redis.call('HDEL', KEYS[2], oldest[1])
+  redis.call('DEL', oldest[1])
+end
+return 1
+"""
 
 
 class Blobs:
@@ -33,7 +56,7 @@ class Blobs:
         self._keys = keys
         self._seal = seal or Seal()
         self._limit_bytes = limit_bytes
-        self._put = redis.register_script(scripts.PUT_BLOB)
+        self._put = redis.register_script(PUT_BLOB)
 
     @tells_outage
     async def put(self, team: str, sha256: str, variant: str, data: bytes) -> None:

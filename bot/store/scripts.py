@@ -1,4 +1,4 @@
-"""Lua scripts for what must happen as one step in Redis. A comment states what each keeps true."""
+"""Lua scripts for what must happen as one step with a thread. A comment states what each keeps true."""
 
 # A value that should be a count but is none is started again; else every step on it would fail for ever.
 COUNTS = """
@@ -282,30 +282,6 @@ return 'done'
 """
 )
 
-# Keeps all blobs together under the bound; the least recently used are dropped first.
-# KEYS blob sizes uses · ARGV data ttl_s size now limit
-PUT_BLOB = """
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-redis.call('HSET', KEYS[2], KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[3], ARGV[4], KEYS[1])
-local expired = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. (ARGV[4] - ARGV[2]), 'LIMIT', 0, 100)
-for _, key in ipairs(expired) do
-  redis.call('ZREM', KEYS[3], key)
-  redis.call('HDEL', KEYS[2], key)
-  redis.call('DEL', key)
-end
-local total = 0
-for _, size in ipairs(redis.call('HVALS', KEYS[2])) do total = total + (tonumber(size) or 0) end
-while total > tonumber(ARGV[5]) do
-  local oldest = redis.call('ZPOPMIN', KEYS[3])
-  if #oldest == 0 then break end
-  total = total - (tonumber(redis.call('HGET', KEYS[2], oldest[1]) or 0) or 0)
-  redis.call('HDEL', KEYS[2], oldest[1])
-  redis.call('DEL', oldest[1])
-end
-return 1
-"""
-
 # Moves an unreadable message out of the inbox as it stands, unless it was replaced meanwhile.
 # KEYS inbox waiting aside · ARGV field value reference payload thread
 SET_ASIDE = """
@@ -320,15 +296,4 @@ return 1
 # KEYS inbox waiting · ARGV thread
 WAITS_NO_MORE = """
 if redis.call('HLEN', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end
-"""
-
-# Within any hour, so many messages of another bot are accepted in one place. An accepted message stays accepted.
-# KEYS answers · ARGV ts now within_s most
-TAKE_ANSWER = """
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2] - ARGV[3])
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1
 """

@@ -9,19 +9,29 @@ from redis.asyncio import Redis
 
 from bot.core.people.access import AccessList, Verdict
 from bot.core.thread.inbound import Inbound
-from bot.store import scripts
 from bot.store.keys import Keys
 from bot.store.outage import tells_outage
 from bot.store.replies import texts_of
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
+# Within any hour, so many messages of another bot are accepted in one place. An accepted message stays accepted.
+# KEYS answers · ARGV ts now within_s most
+TAKE_ANSWER = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2] - ARGV[3])
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
 
 class AccessStore:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._take_answer = redis.register_script(scripts.TAKE_ANSWER)
+        self._take_answer = redis.register_script(TAKE_ANSWER)
 
     @tells_outage
     async def listed(self, team: str) -> AccessList:
