@@ -9,7 +9,8 @@ from bot.core.model.events import Finished, ModelEvent, ReasoningDelta, TextDelt
 from bot.core.model.messages import Ask
 from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice
-from bot.core.ports import ArtifactSource, CommitResult, Footer, TurnCommit, TurnStart, TurnStep
+from bot.core.ports import CommitResult, TurnCommit, TurnStart
+from bot.core.reply import ArtifactSource, Footer, TurnStep
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId

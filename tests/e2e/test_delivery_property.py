@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.slack.dialogs import modals, summary_modal, usage

@@ -17,7 +17,8 @@ from bot.core.files.downloads import SOURCE
 from bot.core.images import PreparedImage
 from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
-from bot.core.ports import Artifact, Blobs, PictureReader
+from bot.core.ports import Blobs, PictureReader
+from bot.core.reply import Artifact
 from bot.core.thread.conversation import Conversation, Picture, StoredArtifact, ThreadDocument, Turn
 from bot.errors import FileError, StateError
 

@@ -13,8 +13,9 @@ from bot.core.citations.transcript import SPEAKER
 from bot.core.model.messages import ToolSpec
 from bot.core.model.tokens import estimate_json_tokens
 from bot.core.people.standing import Standing
-from bot.core.ports import Person, Reply
+from bot.core.ports import Person
 from bot.core.prompt.question import BOT_SPEAKER
+from bot.core.reply import Reply
 from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.interrupts import Interrupts

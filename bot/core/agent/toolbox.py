@@ -18,7 +18,7 @@ from bot.core.agent.ports import Approval, Detail, Result, Tool, ToolContext, To
 from bot.core.audit import AuditEvent, note
 from bot.core.model.messages import Image, ToolCall, ToolResult, ToolSpec
 from bot.core.model.tokens import estimate_tokens
-from bot.core.ports import Reply, TurnStep
+from bot.core.reply import Reply, TurnStep
 from bot.core.waiting import FOR_PERSON
 from bot.errors import BotError
 from bot.words import say

@@ -14,17 +14,8 @@ from bot.core.audit import AuditEvent, note
 from bot.core.chosen_model import answered_by
 from bot.core.money.payer import Bill, billed_to
 from bot.core.people.preferences import Choice
-from bot.core.ports import (
-    Conversations,
-    DeadLetters,
-    Footer,
-    ReasoningNote,
-    Replies,
-    Reply,
-    Threads,
-    TurnCommit,
-    TurnStart,
-)
+from bot.core.ports import Conversations, DeadLetters, Threads, TurnCommit, TurnStart
+from bot.core.reply import Footer, ReasoningNote, Replies, Reply
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.conversation import Conversation, Instructions, Turn
 from bot.core.thread.inbound import Inbound, ThreadId

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import TurnTaken
 from bot.core.turn.state import Answer

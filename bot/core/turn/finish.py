@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot.core.ports import Footer, Reply, Threads, TurnCommit
+from bot.core.ports import Threads, TurnCommit
+from bot.core.reply import Footer, Reply
 from bot.core.slices import spaced_slices
 from bot.core.thread.conversation import FoldedTurns, Turn
 from bot.core.thread.interrupts import Interrupted

@@ -5,7 +5,7 @@ import asyncio
 from bot.core.citations.filter import CitableSources, Citations
 from bot.core.grounding.filter import BoxFilter
 from bot.core.markdown.fences import fence_after
-from bot.core.ports import Reply
+from bot.core.reply import Reply
 from bot.core.slices import spaced_slices
 from bot.core.webpages.filter import PageFilter
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.core.money.charges import Charges
 from bot.core.money.payer import Payer
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.core.turn.state import Answer, Task
 
 

@@ -9,7 +9,8 @@ from contextlib import aclosing
 
 from bot.core.model.events import gather
 from bot.core.model.messages import Ask, Message, Text
-from bot.core.ports import Model, ReasoningNote
+from bot.core.ports import Model
+from bot.core.reply import ReasoningNote
 from bot.core.thread.conversation import Turn
 from bot.errors import BotError
 

@@ -17,11 +17,12 @@ from bot.core.grounding.draw import Grounding
 from bot.core.model.events import TextReplaced, Waiting
 from bot.core.model.models import Models
 from bot.core.money.charges import FREE, Charges
-from bot.core.ports import ChosenPreferences, FrozenInstructions, Model, Reply
+from bot.core.ports import ChosenPreferences, FrozenInstructions, Model
 from bot.core.prompt.question import Composer, Question
 from bot.core.prompt.request import PromptRoom, Requests
 from bot.core.prompt.rewritten import back_to
 from bot.core.prompt.thinking import decide
+from bot.core.reply import Reply
 from bot.core.summaries.summaries import Summaries, Summary
 from bot.core.thread.interrupts import Interrupts
 from bot.core.turn.finish import Ending

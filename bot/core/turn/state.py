@@ -13,9 +13,10 @@ from bot.core.model.events import Waiting
 from bot.core.money.amounts import MILLION
 from bot.core.money.payer import Bill
 from bot.core.people.preferences import Choice
-from bot.core.ports import Person, Reply, TurnStep
+from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
+from bot.core.reply import Reply, TurnStep
 from bot.core.thread.conversation import Conversation, Turn, WebPage
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.lease import Lease

@@ -3,9 +3,9 @@
 import time
 from dataclasses import asdict
 
-from bot.core.ports import Footer
 from bot.core.prompt.receipt import ReceiptFacts, footer_lines
 from bot.core.read_progress import ProgressCallback, ReadProgress
+from bot.core.reply import Footer
 from bot.core.thread.inbound import Inbound
 from bot.core.turn.state import Answer, Task
 from bot.words import say, text

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.ports import Artifact, ArtifactSource
+from bot.core.reply import Artifact, ArtifactSource
 from bot.errors import SlackError
 from bot.slack.deposits import upload_picture
 from bot.slack.gateway import Gateway

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.slack.blocks import Blocks, context
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.page_choice import page_buttons, page_choice

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.core.ports import ReasoningNote
+from bot.core.reply import ReasoningNote
 from bot.slack.blocks import Blocks, escape
 from bot.slack.markdown.pings import harmless
 from bot.words import say, text

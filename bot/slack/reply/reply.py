@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import structlog
 
-from bot.core.ports import ArtifactSource, Footer, TurnStep
+from bot.core.reply import ArtifactSource, Footer, TurnStep
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.interrupts import Interrupted

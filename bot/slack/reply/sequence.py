@@ -6,7 +6,7 @@ bot.slack.reply.reply decides when something is sent.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.core.ports import ArtifactSource
+from bot.core.reply import ArtifactSource
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.lease import Lease

@@ -7,8 +7,9 @@ import pytest
 from bot import errors
 from bot.core.model.events import Finished, TextDelta
 from bot.core.model.usage import Usage
-from bot.core.ports import Footer, Person, TurnStart
+from bot.core.ports import Person, TurnStart
 from bot.core.prompt.window import Window
+from bot.core.reply import Footer
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
 from bot.core.turn.attempt import GAVE_UP, UNEXPECTED

@@ -9,7 +9,8 @@ from bot import errors
 from bot.core.model.events import Finished, TextDelta
 from bot.core.model.usage import Usage
 from bot.core.people.preferences import Choice, Reasoning
-from bot.core.ports import Footer, Person, ReasoningNote
+from bot.core.ports import Person
+from bot.core.reply import Footer, ReasoningNote
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Redo
 from bot.core.thread.interrupts import Interrupted

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.playground.rules.blocks import check_blocks
 from bot.playground.server import LocalSlack
 from bot.slack.reply.footer import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import Footer, ReasoningNote
+from bot.core.reply import Footer, ReasoningNote
 from bot.slack.message_size import LONGEST_MESSAGE
 from bot.slack.reply.footer import AGAIN
 from bot.slack.reply.reasoning_block import FULL_FILE

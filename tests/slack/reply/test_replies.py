@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from tests.checks import PATIENCE_S, bot_messages, wait_for
 from tests.slack.desk import SlackDesk, at_desk
 from tests.waiting import FOR_EVER_S

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.core.ports import Footer
+from bot.core.reply import Footer
 from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Artifact, Footer
+from bot.core.reply import Artifact, Footer
 from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import MORE
 from tests.checks import visible_text, wait_for

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.ports import Footer, TurnStep
+from bot.core.reply import Footer, TurnStep
 from bot.core.thread.checkpoint import Checkpoint
 from bot.playground.workspace.clock import ManualClock
 from bot.playground.workspace.records import Message

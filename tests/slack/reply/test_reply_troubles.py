@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
-from bot.core.ports import Footer, TurnStep
+from bot.core.reply import Footer, TurnStep
 from bot.playground.workspace.records import Message
 from tests.checks import bot_messages, calls_of, visible_text
 from tests.hurry import hurry
