@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from bot.__main__ import COMMANDS
-from bot.settings import EXAMPLES, Settings
+from bot.setting_forms import EXAMPLES
+from bot.settings import Settings
 from scripts import settings_table
 from tests.checks import PATIENCE_S
 

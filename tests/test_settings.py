@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsInvalid
-from bot.settings import EXAMPLES, Settings, load_settings, missing_for_slack
+from bot.setting_forms import EXAMPLES
+from bot.settings import Settings, load_settings, missing_for_slack
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-1-secret",

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.agent.loop import Outcome, run_turn
-from bot.core.citations.filter import CitableSources, Citations, CitedDocument
+from bot.core.citations.filter import Citations
 from bot.core.citations.proof import SentPage
+from bot.core.citations.sources import CitableSources, CitedDocument
 from bot.core.model.messages import Ask
 from bot.core.turn.output import TextFilters
 from bot.glm.offline.reply import Reply

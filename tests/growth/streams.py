@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.core.citations.filter import CitableSources, Citations, CitedDocument
+from bot.core.citations.filter import Citations
 from bot.core.citations.proof import SentPage
+from bot.core.citations.sources import CitableSources, CitedDocument
 from bot.core.citations.transcript import MessageReference
 from bot.core.markdown.code_marks import CodeMarks
 from bot.core.model.messages import ToolSpec

@@ -6,7 +6,7 @@ sentence, or when that can't be checked, a remark after the link says so (bot.co
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.citations.grammar import MOST_PAGES, by_document, pages_in
@@ -21,6 +21,7 @@ from bot.core.citations.marks import (
     until_mark,
 )
 from bot.core.citations.proof import VERDICTS, SentPage, Verdict, remark, verdict
+from bot.core.citations.sources import CitableSources, CitedDocument, CitedPage
 from bot.core.citations.support import Claim, last_sentence
 from bot.core.citations.transcript import MessageReference
 
@@ -31,41 +32,6 @@ LONG = 8_000
 MOST_IN_ROW = 50
 _MESSAGES = re.compile(r"m\d+(?:\s*(?:[,;，、&–—-]|and|und|和|至)\s*m\d+)*", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}[.)])\s*(?:\[[ xX]\]\s*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class CitedDocument:
-    """A document that was sent, with its pages by number. `link` is its address, or empty."""
-
-    name: str
-    file_id: str
-    link: str
-    pages: Mapping[int, SentPage]
-
-
-@dataclass(frozen=True, slots=True)
-class CitableSources:
-    documents: tuple[CitedDocument, ...] = ()
-    messages: Mapping[str, MessageReference] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.documents or self.messages)
-
-
-@dataclass(frozen=True, slots=True)
-class CitedPage:
-    """A page that the answer cites. `is_doubted`: its text does not support the sentence, but its picture may."""
-
-    document: str
-    page: int
-    name: str
-    is_doubted: bool = False
-
-    @property
-    def label(self) -> str:
-        """The label of the page in the thread: `report.pdf#7`."""
-        return f"{self.document}#{self.page}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.brief import BriefRefused, Span
-from bot.core.citations.filter import CitableSources, CitedDocument
 from bot.core.citations.proof import SentPage
+from bot.core.citations.sources import CitableSources, CitedDocument
 from bot.core.citations.transcript import (
     SPEAKER,
     MessageReference,

@@ -14,7 +14,7 @@ from bot.core.agent.loop import Outcome, run_turn
 from bot.core.agent.ports import Contact
 from bot.core.brief import Brief, BriefRefused
 from bot.core.chosen_model import chosen_model
-from bot.core.citations.filter import CitableSources
+from bot.core.citations.sources import CitableSources
 from bot.core.model.events import FallbackUsed, Waiting
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.model.tokens import estimate_tokens

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.core.citations.filter import CitableSources, Citations
+from bot.core.citations.filter import Citations
+from bot.core.citations.sources import CitableSources
 from bot.core.grounding.filter import BoxFilter
 from bot.core.markdown.fences import fence_after
 from bot.core.reply import Reply

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.agent.loop import Outcome, run_turn
-from bot.core.citations.filter import CitableSources, Citations, CitedDocument
+from bot.core.citations.filter import Citations
 from bot.core.citations.proof import SentPage
+from bot.core.citations.sources import CitableSources, CitedDocument
 from bot.core.citations.transcript import MessageReference
 from bot.core.model.events import TextDelta, TextReplaced, TextRetracted
 from bot.core.model.messages import Ask
