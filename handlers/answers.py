@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.core.audit import AuditEvent, note
 from bot.core.ids import check_ts
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, Redo, ThreadId
+from bot.core.thread.turn import Turn
 from bot.errors import SlackError
 from bot.slack.blocks import fallback
 from bot.slack.dialogs import modals

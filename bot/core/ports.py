@@ -13,8 +13,9 @@ from bot.core.model.messages import Ask
 from bot.core.people.preferences import Choice
 from bot.core.people.standing import Standing
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import Conversation, FoldedTurns, Instructions, Turn
+from bot.core.thread.conversation import Conversation, FoldedTurns, Instructions
 from bot.core.thread.inbound import FileRef, Inbound, ThreadId
+from bot.core.thread.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

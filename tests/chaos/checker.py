@@ -4,8 +4,9 @@ import re
 from collections import Counter, defaultdict
 
 from bot.core.prompt.receipt import NOT_READ, READ
-from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn
 from bot.playground.app.deliveries import Delivery
 from bot.playground.workspace.records import Message
 from bot.store.threads.threads import Threads

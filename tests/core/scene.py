@@ -14,9 +14,10 @@ from bot.core.prompt.request import Requests
 from bot.core.prompt.window import Window
 from bot.core.summaries.sources import SummarySources
 from bot.core.summaries.summaries import Summaries, SummaryLimits
-from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.interrupts import Interrupts
+from bot.core.thread.turn import Turn
 from bot.core.turn.answer import Answerer
 from bot.core.turn.attempt import TurnContext
 from bot.core.turn.finish import Ending, TurnLimits

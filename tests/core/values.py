@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
-from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage, TurnUsage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import Picture, Turn, TurnMessage, TurnUsage
 
 ANA = "U0000000ANA"
 # json carries no lone surrogates, and neither does Slack

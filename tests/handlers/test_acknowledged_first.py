@@ -11,8 +11,8 @@ import pytest
 
 from bot.core.accounts import retention
 from bot.core.ports import TurnCommit
-from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.errors import StateError
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn
 from bot.glm.offline.reply import OfflinePace, Reply
 from bot.playground.api.views import open_stack
 from bot.playground.app.deliveries import Delivery

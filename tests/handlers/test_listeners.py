@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.reply import Footer
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import Turn
 from bot.slack.dialogs import modals, summary_modal, usage
 from bot.slack.dialogs.approval_question import ApprovalQuestion
 from bot.slack.home import dialogues

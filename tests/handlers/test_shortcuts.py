@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.core.ports import TurnCommit
-from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.playground.workspace.records import Message
 from bot.slack.read.summaries import target as summary_target
 from bot.slack.reply.page_choice import page_buttons, page_choice

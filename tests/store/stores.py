@@ -17,8 +17,9 @@ from bot.core.people.preferences import Choice, Instruction
 from bot.core.ports import TurnCommit, TurnStart
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import FoldedTurns, Instructions, StoredArtifact, TurnUsage, WebPage
+from bot.core.thread.conversation import FoldedTurns, Instructions
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import StoredArtifact, TurnUsage, WebPage
 from bot.slack.dialogs.approval_question import QuestionContent
 from bot.store.blobs import Blobs
 from bot.store.call_budgets import CallBudgets

@@ -16,8 +16,8 @@ from typing import Protocol
 from bot.core.model.usage import Currency
 from bot.core.money.usage_rows import UsageRow, as_csv
 from bot.core.ports import Conversations, Person
-from bot.core.thread.conversation import Picture, Turn, TurnMessage
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Picture, Turn, TurnMessage
 from bot.errors import BotError
 
 NAME = "glm-export.zip"

@@ -19,7 +19,8 @@ from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs, PictureReader
 from bot.core.reply import Artifact
-from bot.core.thread.conversation import Conversation, Picture, StoredArtifact, ThreadDocument, Turn
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.turn import Picture, StoredArtifact, ThreadDocument, Turn
 from bot.errors import FileError, StateError
 
 MADE = "made"

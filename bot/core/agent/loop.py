@@ -23,7 +23,7 @@ from bot.core.model.events import (
 from bot.core.model.messages import Ask, Message, Part, Reasoning, Text, ToolCall
 from bot.core.ports import Model
 from bot.core.slices import spaced_slices
-from bot.core.thread.conversation import TurnUsage
+from bot.core.thread.turn import TurnUsage
 from bot.errors import AnswerEmpty, ContextTooLong, ModelError
 
 # After so many rounds with tools, the model is asked once more without tools.

@@ -16,10 +16,10 @@ from bot.core.people.standing import Standing
 from bot.core.ports import Person
 from bot.core.prompt.question import BOT_SPEAKER
 from bot.core.reply import Reply
-from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.interrupts import Interrupts
 from bot.core.thread.lease import Lease
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.core.waiting import FOR_PERSON, THINKING
 from bot.words import say
 

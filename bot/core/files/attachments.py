@@ -17,8 +17,8 @@ from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
 from bot.core.read_progress import ProgressCallback, ignore_progress
 from bot.core.records import read
-from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
+from bot.core.thread.turn import Picture, ThreadDocument
 from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
 

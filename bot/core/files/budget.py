@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core.document import Document
 from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import SlackMessage
-from bot.core.thread.conversation import ThreadDocument
+from bot.core.thread.turn import ThreadDocument
 
 # Parts of the context window: for the text of all documents of one question, and for the messages before it.
 PAPERS_TOKENS = 50_000

@@ -5,7 +5,7 @@ The text is the same in every turn, because it stands at the beginning of the pr
 
 from bot.core.document import Document, Page
 from bot.core.model.tokens import estimate_tokens
-from bot.core.thread.conversation import ThreadDocument
+from bot.core.thread.turn import ThreadDocument
 
 # The part of the context window for the text of one document.
 TEXT_TOKENS = 40_000

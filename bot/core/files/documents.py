@@ -22,8 +22,8 @@ from bot.core.model.messages import Image
 from bot.core.model.tokens import MAX_IMAGE_TOKENS
 from bot.core.ports import Blobs
 from bot.core.read_progress import PageCounter, ProgressCallback, ignore_progress, page_counter
-from bot.core.thread.conversation import Picture, ThreadDocument
 from bot.core.thread.inbound import FileRef
+from bot.core.thread.turn import Picture, ThreadDocument
 from bot.errors import FileError, FileGone, FileUnsupported, RecordUnreadable
 from bot.words import text
 

@@ -7,8 +7,8 @@ from bot.core.images import pack, unpack
 from bot.core.model.messages import Image
 from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs, PictureReader
-from bot.core.thread.conversation import Picture
 from bot.core.thread.inbound import FileRef
+from bot.core.thread.turn import Picture
 from bot.errors import FileError
 
 

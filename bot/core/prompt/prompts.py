@@ -12,8 +12,9 @@ from bot.core.model.tokens import Level
 from bot.core.people.preferences import Scope
 from bot.core.people.speakers import OWN_SIGN, typed
 from bot.core.prompt.window import FittedConversation
-from bot.core.thread.conversation import Instructions, Picture, ThreadDocument, Turn, TurnMessage, WebPage
+from bot.core.thread.conversation import Instructions
 from bot.core.thread.inbound import Place
+from bot.core.thread.turn import Picture, ThreadDocument, Turn, TurnMessage, WebPage
 
 SYSTEM = """\
 You are GLM-4.6V, a vision model, answering people in Slack as the app "{name}". You are in {place}.

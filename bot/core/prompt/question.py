@@ -26,8 +26,9 @@ from bot.core.prompt.question_files import (
 from bot.core.prompt.rewritten import edited, regenerated, with_text
 from bot.core.prompt.thinking import directive
 from bot.core.read_progress import ProgressCallback, ignore_progress
-from bot.core.thread.conversation import Conversation, Role, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import Role, Turn, TurnMessage
 from bot.errors import FileError
 from bot.words import fill, text
 

@@ -10,8 +10,8 @@ from bot.core.files.attachments import Attachments, ReadFile
 from bot.core.ports import Person
 from bot.core.prompt.rewritten import files_of
 from bot.core.read_progress import ProgressCallback
-from bot.core.thread.conversation import Picture, ThreadDocument, Turn
 from bot.core.thread.inbound import FileRef
+from bot.core.thread.turn import Picture, ThreadDocument, Turn
 from bot.errors import FileError
 from bot.words import fill, text
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bot.core.people.speakers import speaker_name
 from bot.core.ports import Conversations, SlackMessage, Workspace
-from bot.core.thread.conversation import Conversation, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, Place, ThreadId
+from bot.core.thread.turn import Turn, TurnMessage
 
 # A ts after every possible message.
 END = "9999999999.999999"

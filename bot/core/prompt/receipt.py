@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.model.events import FallbackUsed
 from bot.core.prompt.question_files import Receipt
-from bot.core.thread.conversation import Picture
+from bot.core.thread.turn import Picture
 from bot.words import Filled, listed, retell, say, text
 
 READ = text("Read: {names}")

@@ -23,8 +23,9 @@ from bot.core.prompt.prompts import (
     system_text,
 )
 from bot.core.prompt.window import FittedConversation, Window, fit
-from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound
+from bot.core.thread.turn import Turn
 from bot.errors import ModelError
 
 SUMMARY_TOKENS = 1_000

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.core.thread.conversation import Picture, ThreadDocument, Turn, TurnMessage
+from bot.core.thread.turn import Picture, ThreadDocument, Turn, TurnMessage
 
 _NOT_READ = re.compile(r"(?P<name>.+?) was attached but not read: (?P<reason>.+)", re.DOTALL)
 

@@ -7,7 +7,8 @@ thread therefore keeps what it began with, unless a question needs thinking.
 import re
 
 from bot.core.people.preferences import Thinking
-from bot.core.thread.conversation import Conversation, Turn
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.turn import Turn
 
 # In Chinese the mark is wide (！), and no space follows the word.
 DIRECTIVE = re.compile(r"^\s*[!！](?P<no>no)?think(?![a-z0-9_'-])[\s:,：，]*", re.IGNORECASE)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.model.tokens import LEVEL_TOKENS, TOKENS_PER_MESSAGE, Level, estimate_tokens
-from bot.core.thread.conversation import Conversation, FoldedTurns, Picture, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation, FoldedTurns
+from bot.core.thread.turn import Picture, Turn, TurnMessage
 
 DOWN: Mapping[Level, Level] = {"full": "medium", "medium": "small", "small": "named", "named": "named"}
 

@@ -23,8 +23,8 @@ from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.receipt import refused
-from bot.core.thread.conversation import ThreadDocument, Turn, TurnMessage
 from bot.core.thread.inbound import Inbound
+from bot.core.thread.turn import ThreadDocument, Turn, TurnMessage
 from bot.errors import FileError
 from bot.words import listed, say, text
 

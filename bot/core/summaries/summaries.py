@@ -24,8 +24,8 @@ from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import READ_PARTLY, READ_WHOLE, Receipt
 from bot.core.summaries.prompts import PART, REDUCE, SummarySubject, instruction
 from bot.core.summaries.sources import PartToRead, SummarySource, SummarySources
-from bot.core.thread.conversation import Turn, TurnMessage, TurnUsage
 from bot.core.thread.inbound import Inbound
+from bot.core.thread.turn import Turn, TurnMessage, TurnUsage
 from bot.core.waiting import waiting_words
 from bot.words import Filled, fill, say, text
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.records import VERSION, read
-from bot.core.thread.conversation import Turn
+from bot.core.thread.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn
 from bot.errors import BotError, StateError
 
 # A write to the screen waits so long for a store that does not answer.

@@ -17,9 +17,10 @@ from bot.core.people.preferences import Choice
 from bot.core.ports import Conversations, DeadLetters, Threads, TurnCommit, TurnStart
 from bot.core.reply import Footer, ReasoningNote, Replies, Reply
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import Conversation, Instructions, Turn
+from bot.core.thread.conversation import Conversation, Instructions
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease, TurnTaken
+from bot.core.thread.turn import Turn
 from bot.core.turn.failures import MAX_ATTEMPTS, early_end, step_after
 from bot.core.turn.payment import payer_of, with_cost_lines
 from bot.core.turn.respond import Responder, TurnParts

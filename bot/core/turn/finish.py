@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from bot.core.ports import Threads, TurnCommit
 from bot.core.reply import Footer, Reply
 from bot.core.slices import spaced_slices
-from bot.core.thread.conversation import FoldedTurns, Turn
+from bot.core.thread.conversation import FoldedTurns
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import Lease, TurnTaken
+from bot.core.thread.turn import Turn
 from bot.errors import StateError
 
 TROUBLE = "⚠️ {sentence}"

@@ -11,7 +11,7 @@ from bot.core.model.events import gather
 from bot.core.model.messages import Ask, Message, Text
 from bot.core.ports import Model
 from bot.core.reply import ReasoningNote
-from bot.core.thread.conversation import Turn
+from bot.core.thread.turn import Turn
 from bot.errors import BotError
 
 log = logging.getLogger(__name__)

@@ -17,9 +17,10 @@ from bot.core.ports import Person
 from bot.core.prompt.question import Question
 from bot.core.prompt.request import Request
 from bot.core.reply import Reply, TurnStep
-from bot.core.thread.conversation import Conversation, Turn, WebPage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound
 from bot.core.thread.lease import Lease
+from bot.core.thread.turn import Turn, WebPage
 from bot.core.turn.output import TextFilters
 from bot.words import say, text
 

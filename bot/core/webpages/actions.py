@@ -8,7 +8,8 @@ import re
 import zipfile
 
 from bot.core.agent.ports import NewArtifact
-from bot.core.thread.conversation import Conversation, WebPage
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.turn import WebPage
 from bot.core.webpages.page_turn import PageTurn, PublishedPage
 from bot.core.webpages.publish import PagePublisher
 from bot.words import text

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.agent.artifacts import Artifacts
-from bot.core.thread.conversation import Conversation, WebPage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import WebPage
 from bot.words import say
 
 

@@ -16,8 +16,8 @@ from bot.core.agent.ports import NewArtifact, ToolFailed
 from bot.core.drawing import Box, RenderedPage, SeeingPainter
 from bot.core.model.messages import Ask, Image, Message, Text
 from bot.core.ports import Model
-from bot.core.thread.conversation import WebPage
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import WebPage
 from bot.core.webpages.diff import drift_lines, marked_places
 from bot.core.webpages.filter import changed_lines, recover
 from bot.core.webpages.page_turn import PageTurn, PublishedPage

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.core.ids import check_ts
 from bot.core.prompt.rewritten import times_of
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Turn
 from bot.errors import PayloadMalformed
 from bot.slack.markdown.plain import readable
 from bot.slack.reply.footer import VERSION_LABEL

@@ -12,8 +12,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.core.citations.transcript import SPEAKER
-from bot.core.thread.conversation import Turn, TurnMessage
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.errors import PayloadMalformed
 from bot.store.blobs import Blobs
 from bot.store.dead_letters import DeadLetters

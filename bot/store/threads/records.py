@@ -11,8 +11,9 @@ from redis.asyncio import Redis
 
 from bot.core.ids import check_ts
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import FoldedTurns, Instructions, Turn
+from bot.core.thread.conversation import FoldedTurns, Instructions
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import Turn
 from bot.errors import PayloadMalformed, RecordUnreadable
 from bot.store import scripts
 from bot.store.dead_letters import DeadLetters, RawMessage

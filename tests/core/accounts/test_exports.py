@@ -12,8 +12,9 @@ import pytest
 
 from bot.core.accounts.exports import Exports, KeptRecords
 from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Picture, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import ThreadId
+from bot.core.thread.turn import Picture, Turn, TurnMessage
 
 THREAD = ThreadId("T1", "C1", "1700000000.000100")
 ANA = Person("UANA", "Ana", standing="member")

@@ -4,7 +4,8 @@ import pytest
 
 from bot.core.agent.artifacts import Artifacts
 from bot.core.agent.ports import NewArtifact, ToolFailed
-from bot.core.thread.conversation import Conversation, ThreadDocument, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
+from bot.core.thread.turn import ThreadDocument, Turn, TurnMessage
 from bot.errors import FileGone
 from tests.core.scene import Scene
 from tests.core.values import picture, turn

@@ -7,8 +7,9 @@ import pytest
 from bot.core.agent.ports import ToolContext
 from bot.core.agent.setup import OpenTurn
 from bot.core.ports import Person
-from bot.core.thread.conversation import Conversation, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.lease import Lease
+from bot.core.thread.turn import Turn, TurnMessage
 from tests.core.fakes import FakeReply
 from tests.core.scene import Scene
 from tests.core.values import ANA, inbound

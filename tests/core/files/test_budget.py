@@ -4,7 +4,7 @@ from bot.core.document import Document, Page
 from bot.core.files.budget import TOKENS_PER_LINE, newest, share, shortened
 from bot.core.model.tokens import estimate_tokens
 from bot.core.ports import SlackMessage
-from bot.core.thread.conversation import ThreadDocument
+from bot.core.thread.turn import ThreadDocument
 
 
 def slack_message(at: int, words: str = "") -> SlackMessage:

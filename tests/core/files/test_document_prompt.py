@@ -2,7 +2,7 @@
 
 from bot.core.document import Document, Page
 from bot.core.files.document_prompt import document_text
-from bot.core.thread.conversation import ThreadDocument
+from bot.core.thread.turn import ThreadDocument
 
 
 def paper(document: Document, read: int) -> str:

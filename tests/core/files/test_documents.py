@@ -13,8 +13,8 @@ from bot.core.files.documents import SLACKS_PDF, Documents
 from bot.core.files.images import Pictures
 from bot.core.images import PreparedImage
 from bot.core.read_progress import PageCounter, ReadProgress
-from bot.core.thread.conversation import ThreadDocument
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import ThreadDocument
 from bot.errors import FileError, FileGone, FileUnsupported
 from tests.core.fake_sources import FakeBlobs, FakeFiles
 

@@ -8,8 +8,9 @@ import pytest
 from bot.core.brief import Brief, Span
 from bot.core.ports import Person, SlackMessage
 from bot.core.prompt.earlier_messages import WHOLE
-from bot.core.thread.conversation import Conversation, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.errors import FileForbidden
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound

@@ -16,8 +16,9 @@ from bot.core.prompt.prompts import (
     system_text,
 )
 from bot.core.prompt.window import Window, fit
-from bot.core.thread.conversation import Conversation, FoldedTurns, Turn, TurnMessage
+from bot.core.thread.conversation import Conversation, FoldedTurns
 from bot.core.thread.inbound import Place
+from bot.core.thread.turn import Turn, TurnMessage
 from tests.core.values import picture, talk, turn
 
 DAY = "2026-11-23"

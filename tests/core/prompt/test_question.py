@@ -9,8 +9,9 @@ from bot.core.files.budget import PAPERS_TOKENS
 from bot.core.files.document_prompt import TEXT_TOKENS
 from bot.core.ports import Person, SlackMessage
 from bot.core.prompt import question
-from bot.core.thread.conversation import Conversation, Picture
+from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import FileRef
+from bot.core.thread.turn import Picture
 from bot.errors import FileGone, FileTooLarge, FileUnsupported
 from tests.core.scene import Scene
 from tests.core.values import ANA, file_ref, inbound, picture, turn

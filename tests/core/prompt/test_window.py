@@ -11,7 +11,8 @@ from bot.core.model.messages import Text
 from bot.core.model.tokens import LEVEL_TOKENS, estimate_tokens
 from bot.core.prompt.prompts import DocumentSlot, PictureSlot, drafts
 from bot.core.prompt.window import FittedConversation, Window, fit, turn_text_tokens
-from bot.core.thread.conversation import Conversation, FoldedTurns, Turn
+from bot.core.thread.conversation import Conversation, FoldedTurns
+from bot.core.thread.turn import Turn
 from tests.core.values import picture, talk, turn
 
 STEPS = ["full", "medium", "small", "named"]

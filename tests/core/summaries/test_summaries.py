@@ -19,8 +19,8 @@ from bot.core.prompt.question import Question
 from bot.core.prompt.question_files import Receipt
 from bot.core.summaries.sources import SummarySources
 from bot.core.summaries.summaries import PreparedSummary, Summaries, Summary, SummaryLimits
-from bot.core.thread.conversation import Turn
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import Turn
 from bot.errors import FileBroken, ModelBusy, sentence
 from tests.core.fake_tools import FakeAddresses, FakeTranscripts
 from tests.core.fakes import FakeModel, says

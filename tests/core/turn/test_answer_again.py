@@ -8,7 +8,7 @@ import pytest
 from bot import errors
 from bot.core.people.preferences import Choice, Reasoning
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import Turn, TurnMessage
+from bot.core.thread.turn import Turn, TurnMessage
 from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import TurnLimits
 from tests.core.fakes import FakeThreads, says

@@ -8,7 +8,7 @@ import pytest
 from bot.core.model.events import Finished, ReasoningDelta, TextDelta
 from bot.core.model.usage import Usage
 from bot.core.reply import ReasoningNote
-from bot.core.thread.conversation import Turn
+from bot.core.thread.turn import Turn
 from bot.core.turn.reasoning import EXTRACT_CHARS, HEAD_CHARS, MOST_TOKENS, TAIL_CHARS, ReasoningSummariser
 from bot.errors import AnswerCut, BudgetUsedUp, ModelBusy, StateError
 from tests.core.fakes import FakeModel, Step

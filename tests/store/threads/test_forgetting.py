@@ -11,8 +11,9 @@ from redis.asyncio import Redis
 from bot.core.brief import Brief, Span
 from bot.core.citations.transcript import SPEAKER
 from bot.core.ports import TurnCommit
-from bot.core.thread.conversation import FoldedTurns, StoredArtifact, ThreadDocument, Turn, TurnMessage
+from bot.core.thread.conversation import FoldedTurns
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import StoredArtifact, ThreadDocument, Turn, TurnMessage
 from bot.store.blobs import Blobs
 from bot.store.dead_letters import DeadLetters
 from bot.store.encryption import Seal

@@ -9,8 +9,9 @@ from redis.exceptions import ConnectionError as RedisDisconnected
 
 from bot.core.ports import TurnCommit
 from bot.core.thread.checkpoint import Checkpoint
-from bot.core.thread.conversation import FoldedTurns, TurnMessage
+from bot.core.thread.conversation import FoldedTurns
 from bot.core.thread.inbound import FileRef, Inbound
+from bot.core.thread.turn import TurnMessage
 from bot.errors import StateError
 from bot.store.encryption import Seal
 from bot.store.keys import DAY_S, Keys
