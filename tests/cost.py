@@ -16,7 +16,7 @@ LEAST_S = 200e-6
 
 def cost_s(work: Callable[[], object], tries: int = 3) -> float:
     """The least of a few tries."""
-    return max(LEAST_S, min(_once_s(work) for _ in range(tries)))
+    return max(LEAST_S, min(once_s(work) for _ in range(tries)))
 
 
 def growth(work: Callable[[int], object], small: int) -> float:
@@ -34,7 +34,7 @@ def growth(work: Callable[[int], object], small: int) -> float:
     return median(growths)
 
 
-def _once_s(work: Callable[[], object]) -> float:
+def once_s(work: Callable[[], object]) -> float:
     began = time.thread_time()
     work()
     return time.thread_time() - began

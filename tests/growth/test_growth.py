@@ -6,13 +6,13 @@ growth only where there is enough to be measured.
 
 import gc
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from statistics import median
 
 import pytest
 
+from tests.cost import once_s
 from tests.growth.hostile import HOSTILE, WORST, Hostile
 from tests.growth.parts import WHOLE
 from tests.growth.streams import STREAMS, Stream
@@ -60,10 +60,10 @@ def test_a_long_text_that_comes_whole_costs_in_proportion(name: str) -> None:
 def test_the_measure_finds_what_grows_by_the_square() -> None:
     def squared(hostile: Hostile, length: int) -> float:
         text = hostile.of(length)
-        return _cost_s(lambda: [text.count(sign, at) for at, sign in enumerate(text)])
+        return once_s(lambda: [text.count(sign, at) for at, sign in enumerate(text)])
 
     def even(hostile: Hostile, length: int) -> float:
-        return _cost_s(lambda: [sign for sign in hostile.of(length) for _ in range(100)])
+        return once_s(lambda: [sign for sign in hostile.of(length) for _ in range(100)])
 
     some, lengths = {"letters": HOSTILE["letters"]}, (1_000, 2_000, 4_000)
     assert _grown(some, squared, lengths, 0.001)
@@ -124,14 +124,8 @@ def _doubling(costs: list[float], floor_s: float) -> float:
     return math.pow(costs[-1] / max(costs[0], floor_s / 4**steps), 1 / steps)
 
 
-def _cost_s(work: Callable[[], object]) -> float:
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began
-
-
 def _whole_s(name: str, text: str) -> float:
-    return _cost_s(lambda: WHOLE[name](text))
+    return once_s(lambda: WHOLE[name](text))
 
 
 def _growth_of_the_next(new: Callable[[], Stream], hostile: Hostile) -> float:
@@ -162,4 +156,4 @@ def _fed_s(stream: Stream, characters: str) -> float:
         for character in characters:
             stream.feed(character)
 
-    return _cost_s(fed)
+    return once_s(fed)

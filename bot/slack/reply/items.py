@@ -104,8 +104,11 @@ def chunks_of(items: Sequence[Item]) -> list[dict[str, Any]]:
     return chunks
 
 
-def stream_content(items: Items) -> dict[str, Any]:
-    return {"chunks": chunks_of(items)} if has_embeds(items) else {"markdown_text": text_of(items)}
+def stream_content(items: Items, cards: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The arguments that put the items into a stream, after task cards if there are any."""
+    if cards or has_embeds(items):
+        return {"chunks": [*cards, *chunks_of(items)]}
+    return {"markdown_text": text_of(items)}
 
 
 def post_forms(items: Items, footer: Blocks, *, is_rich: bool = False) -> list[Blocks]:

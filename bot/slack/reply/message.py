@@ -21,7 +21,6 @@ from bot.slack.reply.items import (
     Embed,
     Items,
     SharedFile,
-    chunks_of,
     has_embeds,
     is_blank,
     stream_content,
@@ -40,11 +39,11 @@ from bot.slack.reply.shown import (
     card_sizes,
     only_closes_fence,
 )
+from bot.slack.reply.task_cards import Chunk
 from bot.slack.reply.whole_message import WholeMessages
 
 log = structlog.get_logger(__name__)
 
-Chunks = Sequence[dict[str, Any]]
 # Slack's own guidance for chat.update (slack.md §2).
 EDIT_S = 3.0
 # How many edits of a minute are kept for the final texts of running answers.
@@ -154,7 +153,9 @@ class Screen:
             raise EmbedRefused from None
         return False
 
-    async def close(self, shown: ShownMessage, footer: Blocks, *, last: Items = (), cards: Chunks = ()) -> None:
+    async def close(
+        self, shown: ShownMessage, footer: Blocks, *, last: Items = (), cards: Sequence[Chunk] = ()
+    ) -> None:
         """Write `last` and the footer under it, and end the message. A stream shows the cards' last states too."""
         if shown.is_unsure:
             await self.end(shown)
@@ -166,10 +167,8 @@ class Screen:
                 await self._writer.rewrite(self._channel, shown, last, footer)
             return
         more: dict[str, Any] = {"blocks": footer} if footer else {}
-        if cards:
-            more["chunks"] = [*cards, *chunks_of(last)]
-        elif last:
-            more |= stream_content(last)
+        if last or cards:
+            more |= stream_content(last, cards)
         try:
             await self._gateway.stop_stream(self._channel, shown.ts, **more)
             shown.add(last)
@@ -177,7 +176,7 @@ class Screen:
             await self._not_closed(shown, footer, last, cards, refused)
 
     async def _not_closed(
-        self, shown: ShownMessage, footer: Blocks, last: Items, cards: Chunks, refused: SlackError
+        self, shown: ShownMessage, footer: Blocks, last: Items, cards: Sequence[Chunk], refused: SlackError
     ) -> None:
         if refused.is_final or isinstance(refused, Busy):
             shown.is_unsure = isinstance(refused, Busy) and refused.is_unsure
