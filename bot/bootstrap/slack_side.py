@@ -52,6 +52,7 @@ class SlackSide:
             store.choices,
         )
         finder = Finder(reader, identity.bot_user_id, identity.name, identity.team, store.forgetting)
+        search = SlackSearch(reader, history, identity.team, store.forgetting)
         return cls(
             transcripts=SlackTranscripts(reader, history, identity.bot_user_id, finder.look, store.forgetting),
             finder=finder,
@@ -60,8 +61,8 @@ class SlackSide:
             gateway=Gateway(writing_client(token, settings.slack_api_url, session), store.budgets, identity.team),
             history=history,
             downloads=downloads,
-            links=SlackLinks(reader, downloads, history, identity.team),
-            search=SlackSearch(reader, history, identity.team) if SEARCH_SCOPE in identity.scopes else None,
+            links=SlackLinks(reader, downloads, history, identity.team, store.forgetting),
+            search=search if SEARCH_SCOPE in identity.scopes else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""ForgottenFilter leaves out the messages that people wrote before they asked to be forgotten. Slack still has them."""
+"""ForgottenFilter leaves out what people wrote and uploaded before they asked to be forgotten. Slack still has it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
@@ -32,7 +32,23 @@ class ForgottenFilter:
             if float(message.get("ts") or 0) > until.get(str(message.get("user") or ""), 0.0)
         ]
 
+    async def is_kept(self, team: str, author: str, written: object) -> bool:
+        """Tell whether something may still be read. `written` is Slack's ts or number of seconds; without one it counts
+        as old.
+        """
+        if self._forgotten is None or not author:
+            return True
+        until = await self._forgotten.forgotten_until(team, author)
+        return not until or _seconds(written) > until
+
     async def without_words(self, team: str, message: Message) -> Message | dict[str, Any]:
         """The message; only its place in its thread if it is forgotten."""
         is_kept = bool(await self.kept(team, [message]))
         return message if is_kept else {name: message[name] for name in PLACE if name in message}
+
+
+def _seconds(written: object) -> float:
+    try:
+        return float(str(written))
+    except ValueError:
+        return 0.0

@@ -12,6 +12,7 @@ from bot.core.ports import Person
 from bot.core.thread.inbound import FileRef
 from bot.errors import FileForbidden, FileGone
 from bot.slack.files import SlackDownloads
+from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
 from bot.slack.read.membership import Memberships
 from bot.words import text
 
@@ -26,7 +27,15 @@ class People(Protocol):
 class SlackLinks:
     """`people` knows who is a member of the workspace `team`."""
 
-    def __init__(self, client: AsyncWebClient, downloads: SlackDownloads, people: People, team: str) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        downloads: SlackDownloads,
+        people: People,
+        team: str,
+        forgotten: ForgottenPeople | None = None,
+    ) -> None:
+        self._remembered = ForgottenFilter(forgotten)
         self._members = Memberships(client)
         self._downloads = downloads
         self._people = people
@@ -35,7 +44,8 @@ class SlackLinks:
     async def file(self, file_id: str, *, user: str, channel: str) -> FileRef:
         """The file behind a link that `user` wrote in `channel`.
 
-        Raises FileForbidden with the same sentence for a file that they may not see and for one that does not exist.
+        Raises FileForbidden with the same sentence for a file that they may not see, for one that does not exist, and
+        for one of somebody else who asked to be forgotten since.
         """
         try:
             info = await self._downloads.info(file_id)
@@ -50,8 +60,12 @@ class SlackLinks:
         another conversation that they are in. Raises FileForbidden if that one is private and others would see the
         answer.
         """
+        if info.get("user") == user:
+            return True
+        if not await self._remembered.is_kept(self._team, str(info.get("user") or ""), info.get("created")):
+            return False
         public, groups, dms = [[str(id_) for id_ in info.get(field) or ()] for field in ("channels", "groups", "ims")]
-        if info.get("user") == user or channel in (*public, *groups, *dms):
+        if channel in (*public, *groups, *dms):
             return True
         if info.get("is_public"):
             is_member = (await self._people.person(self._team, user)).standing == "member"

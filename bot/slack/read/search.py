@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.search import SearchHit
 from bot.errors import SlackError
+from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
 from bot.slack.read.history import History
 from bot.slack.read.messages import read_message
 
@@ -19,7 +20,10 @@ MOST_HITS = 20
 class SlackSearch:
     """`history` replaces ids by names."""
 
-    def __init__(self, client: AsyncWebClient, history: History, team: str) -> None:
+    def __init__(
+        self, client: AsyncWebClient, history: History, team: str, forgotten: ForgottenPeople | None = None
+    ) -> None:
+        self._remembered = ForgottenFilter(forgotten)
         self._client = client
         self._history = history
         self._team = team
@@ -37,7 +41,12 @@ class SlackSearch:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", type(error).__name__) from error
         found = (data.get("results") or {}).get("messages") or []
-        return tuple([await self._hit(message, user) for message in found[:MOST_HITS] if isinstance(message, dict)])
+        messages = [message for message in found[:MOST_HITS] if isinstance(message, dict)]
+        return tuple([await self._hit(message, user) for message in messages if await self._is_kept(message)])
+
+    async def _is_kept(self, message: dict[str, Any]) -> bool:
+        author = str(message.get("author_user_id") or "")
+        return await self._remembered.is_kept(self._team, author, message.get("message_ts"))
 
     async def _hit(self, message: dict[str, Any], reader: str) -> SearchHit:
         author = str(message.get("author_name") or "")

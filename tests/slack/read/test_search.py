@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.errors import SlackError
 from bot.slack.app import writing_client
+from bot.slack.read.forgotten import ForgottenPeople
 from bot.slack.read.history import History
 from bot.slack.read.search import MOST_HITS, SlackSearch
 from tests.ports import free_port
@@ -32,7 +33,9 @@ FOUND = {
 
 
 @asynccontextmanager
-async def searching(answer: dict[str, Any]) -> AsyncIterator[tuple[SlackSearch, list[dict[str, Any]]]]:
+async def searching(
+    answer: dict[str, Any], forgotten: ForgottenPeople | None = None
+) -> AsyncIterator[tuple[SlackSearch, list[dict[str, Any]]]]:
     asked: list[dict[str, Any]] = []
 
     async def search(request: web.Request) -> web.Response:
@@ -47,7 +50,7 @@ async def searching(answer: dict[str, Any]) -> AsyncIterator[tuple[SlackSearch, 
     try:
         async with aiohttp.ClientSession() as session:
             client = writing_client("xoxb-1", f"http://127.0.0.1:{port}/api/", session)
-            yield SlackSearch(client, History(client, "UBOT"), "T1"), asked
+            yield SlackSearch(client, History(client, "UBOT"), "T1", forgotten), asked
     finally:
         await runner.cleanup()
 
@@ -83,3 +86,21 @@ async def test_a_hit_is_read_as_any_message_is() -> None:
     assert asked[0]["include_message_blocks"] is True
     assert found.text == "#ops <3\n| Item |\n| --- |\n| pump |"
     assert (found.author, found.when) == ("U2", "")
+
+
+class Asked:
+    """Only U2 asked to be forgotten."""
+
+    async def forgotten_until(self, team: str, user: str) -> float:
+        return 1_766_458_030.0 if (team, user) == ("T1", "U2") else 0.0
+
+
+async def test_what_people_wrote_before_they_were_forgotten_is_not_found() -> None:
+    hits = [
+        {"content": f"{user} at {ts}", "author_user_id": user, "message_ts": ts}
+        for user in ("U2", "U3")
+        for ts in ("1766458029.5", "1766458031.5", "x")
+    ]
+    async with searching({"ok": True, "results": {"messages": hits}}, Asked()) as (slack, _):
+        found = [hit.text for hit in await slack.search("pump", "token", "U1")]
+    assert found == ["U2 at 1766458031.5", *(hit["content"] for hit in hits[3:])]
