@@ -11,8 +11,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench import checking, chunks, delivery, documents, durable, events, long_paper, minute, timing, tools
+from bench import checking, chunks, delivery, documents, events, long_paper, minute, timing, tools
 from bench.chunks import Amount
+from bench.durable import durable
 from bench.figures import Section, printed
 from bench.running import NAMES, Name, Running, bot, floors_us, model
 from bench.script import FIRST_TOKEN_S

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import nan
 
 from bench.asking import SETTLE_S, Door, answer_shown, ask
-from bench.durable_acks import first_signs
+from bench.durable.acks import first_signs
 from bench.figures import Row, Section
 from bench.running import Name, Running
 from bench.texts import part_there, question

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bench.asking import SETTLE_S, answer_shown, ask
-from bench.durable_acks import first_signs
+from bench.durable.acks import first_signs
 from bench.figures import Row, Section, median, percentile
 from bench.running import Name, Running
 from bench.texts import is_all_there, part_there, question

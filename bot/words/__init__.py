@@ -118,8 +118,8 @@ def _relisted(value: str, language: str) -> str:
 
 
 def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that have files, without English. `zh_files` is a part of `zh`."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if "_" not in module.name))
+    """Return the codes of the languages that have a folder here. English has none."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def _code(language: str) -> str:

@@ -2,7 +2,7 @@
 
 `python -m scripts.demo [--out FOLDER] [SCENE…]`
 
-The model's words are a script (demo_model), and every picture says so in its banner; everything else is what ships.
+The model's words are a script (model.py), and every picture says so in its banner; everything else is what ships.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from scripts.demo_scenes import SCENES
-from scripts.demo_stage import open_stage
+from scripts.demo.scenes import SCENES
+from scripts.demo.stage import open_stage
 
 MOST_BYTES = 300_000
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.durable_acks import ASKERS, ask, first_signs, warm_up
-from bench.durable_figures import Table
-from bench.durable_processes import Place, durable_bot
+from bench.durable.acks import ASKERS, ask, first_signs, warm_up
+from bench.durable.figures import Table
+from bench.durable.processes import Place, durable_bot
 from bench.figures import shown
 from bench.texts import question
 

@@ -1,8 +1,8 @@
-from bench.durable_acks import busy_s, first_signs
-from bench.durable_figures import Table, printed
-from bench.durable_flight import open_connections
-from bench.durable_recovery import Recovery, table
-from bench.durable_restart import Restart, Start, section
+from bench.durable.acks import busy_s, first_signs
+from bench.durable.figures import Table, printed
+from bench.durable.flight import open_connections
+from bench.durable.recovery import Recovery, table
+from bench.durable.restart import Restart, Start, section
 from bench.figures import printed as printed_section
 from bot.playground.app.arguments import Args
 from bot.playground.app.installation import Call

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.asking import SIGNS
-from bench.durable_figures import Table
-from bench.durable_processes import Place
+from bench.durable.figures import Table
+from bench.durable.processes import Place
 from bench.figures import percentile, shown
 from bench.resources import TICKS_PER_S
 from bench.texts import LAST_WORD, question

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.words.zh_answers import ANSWERS
-from bot.words.zh_files import FILES
-from bot.words.zh_home import HOME
-from bot.words.zh_money import MONEY
-from bot.words.zh_people import PEOPLE
-from bot.words.zh_settings import SETTINGS
-from bot.words.zh_summaries import SUMMARIES
-from bot.words.zh_tools import TOOLS
+from bot.words.zh.answers import ANSWERS
+from bot.words.zh.files import FILES
+from bot.words.zh.home import HOME
+from bot.words.zh.money import MONEY
+from bot.words.zh.people import PEOPLE
+from bot.words.zh.settings import SETTINGS
+from bot.words.zh.summaries import SUMMARIES
+from bot.words.zh.tools import TOOLS
 
 WORDS: Mapping[str, str] = {
     **ANSWERS,

@@ -7,9 +7,9 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.durable_acks import ask, warm_up
-from bench.durable_processes import Place, Program, place
-from bench.durable_recovery import CHUNKS, PATIENCE_S, Recovery, is_over, is_right, measure, shown_of
+from bench.durable.acks import ask, warm_up
+from bench.durable.processes import Place, Program, place
+from bench.durable.recovery import CHUNKS, PATIENCE_S, Recovery, is_over, is_right, measure, shown_of
 from bench.figures import Row, Section, median
 from bench.running import free_port, until_listening
 from bench.texts import FIRST_WORD, STALLS_FIRST, question

@@ -5,10 +5,10 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench import durable_acks, durable_flight, durable_recovery, durable_restart
-from bench.durable_acks import Burst, burst, warm_up
-from bench.durable_figures import Table, printed
-from bench.durable_processes import bare_receiver, durable_bot
+from bench.durable import acks, flight, recovery, restart
+from bench.durable.acks import Burst, burst, warm_up
+from bench.durable.figures import Table, printed
+from bench.durable.processes import bare_receiver, durable_bot
 from bench.figures import Section
 from bench.running import model
 
@@ -34,23 +34,23 @@ async def sections(*, is_quick: bool) -> list[Section]:
     """Prints its own tables, those that have more than two columns; gives the others."""
     if is_quick:
         # The recovery is mostly waiting for a lease to run out.
-        await asyncio.gather(_shown(recovery(QUICK)), _one_by_one(QUICK, acks, in_flight))
-        return [await restart(QUICK)]
-    await _one_by_one(FULL, acks, recovery, in_flight)
-    return [await restart(FULL)]
+        await asyncio.gather(_shown(_recoveries(QUICK)), _one_by_one(QUICK, _acknowledgements, _in_flight))
+        return [await _restarts(QUICK)]
+    await _one_by_one(FULL, _acknowledgements, _recoveries, _in_flight)
+    return [await _restarts(FULL)]
 
 
-async def restart(amount: Amount) -> Section:
+async def _restarts(amount: Amount) -> Section:
     """One after the other: what starts has the machine for itself."""
     async with model(0, 0) as base_url:
-        again = [await durable_restart.only_process(base_url) for _ in range(amount.kills)]
-        others = [await durable_restart.another_worker(base_url) for _ in range(amount.kills)]
-        naive = [await durable_restart.naive_start(base_url) for _ in range(amount.kills)]
+        again = [await restart.only_process(base_url) for _ in range(amount.kills)]
+        others = [await restart.another_worker(base_url) for _ in range(amount.kills)]
+        naive = [await restart.naive_start(base_url) for _ in range(amount.kills)]
     how = (
         f"median of {amount.kills}, one after the other; the model answers at once; ours is all in one with its own "
         f"Redis, written through at each step; the naive bot forgets its answer; load {os.getloadavg()[0]:.1f}"
     )
-    return durable_restart.section(again, others, naive, how)
+    return restart.section(again, others, naive, how)
 
 
 async def _one_by_one(amount: Amount, *parts: Callable[[Amount], Awaitable[Table]]) -> None:
@@ -62,7 +62,7 @@ async def _shown(found: Awaitable[Table]) -> None:
     print(printed(await found), flush=True)
 
 
-async def acks(amount: Amount) -> Table:
+async def _acknowledgements(amount: Amount) -> Table:
     found: dict[str, list[Burst]] = {}
     async with model(0, 0) as base_url:
         for name, kind in BARE.items():
@@ -73,11 +73,11 @@ async def acks(amount: Amount) -> Table:
             found[name] = [await _ours(base_url, workers, rate, amount) for rate in amount.rates]
     how = (
         f"{amount.burst_s:g} s each; direct messages, one event and one thread each; model instant, answers of "
-        f"{durable_acks.CHUNKS} chunks; no tiers; start: event sent to the first sign; {amount.drain_s:g} s "
+        f"{acks.CHUNKS} chunks; no tiers; start: event sent to the first sign; {amount.drain_s:g} s "
         f"waited after the last event; redis-server with AOF every second; machine: all that runs, of "
         f"{os.cpu_count()} cores"
     )
-    return durable_acks.table(found, how)
+    return acks.table(found, how)
 
 
 async def _bare(kind: str, amount: Amount) -> list[Burst]:
@@ -99,19 +99,19 @@ async def _ours(base_url: str, workers: int, rate: float, amount: Amount) -> Bur
         return await burst(here, rate, amount.burst_s, amount.drain_s)
 
 
-async def recovery(amount: Amount) -> Table:
-    async with model(durable_recovery.FIRST_TOKEN_S, durable_recovery.TOKENS_PER_S) as base_url:
-        found = await asyncio.gather(*(durable_recovery.measure(base_url) for _ in range(amount.kills)))
-    answer_s = durable_recovery.CHUNKS / durable_recovery.TOKENS_PER_S
+async def _recoveries(amount: Amount) -> Table:
+    async with model(recovery.FIRST_TOKEN_S, recovery.TOKENS_PER_S) as base_url:
+        found = await asyncio.gather(*(recovery.measure(base_url) for _ in range(amount.kills)))
+    answer_s = recovery.CHUNKS / recovery.TOKENS_PER_S
     how = (
         f"{amount.kills} at the same time, each with its own Slack, Redis, web and two workers; answers of "
-        f"{durable_recovery.CHUNKS} tokens at {durable_recovery.TOKENS_PER_S:.0f}/s, {answer_s:.0f} s when nobody dies"
+        f"{recovery.CHUNKS} tokens at {recovery.TOKENS_PER_S:.0f}/s, {answer_s:.0f} s when nobody dies"
     )
-    return durable_recovery.table(list(found), how)
+    return recovery.table(list(found), how)
 
 
-async def in_flight(amount: Amount) -> Table:
-    async with model(durable_flight.FIRST_TOKEN_S, durable_flight.TOKENS_PER_S) as base_url:
-        found = await durable_flight.measure(base_url, amount.turns, amount.window_s)
-    pace = f"{durable_flight.TOKENS_PER_S:.0f} tokens/s each, first after {durable_flight.FIRST_TOKEN_S:g} s"
-    return durable_flight.table(found, f"{pace}; CPU over {amount.window_s:g} s while all of them stream; no tiers")
+async def _in_flight(amount: Amount) -> Table:
+    async with model(flight.FIRST_TOKEN_S, flight.TOKENS_PER_S) as base_url:
+        found = await flight.measure(base_url, amount.turns, amount.window_s)
+    pace = f"{flight.TOKENS_PER_S:.0f} tokens/s each, first after {flight.FIRST_TOKEN_S:g} s"
+    return flight.table(found, f"{pace}; CPU over {amount.window_s:g} s while all of them stream; no tiers")

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from bench.durable_acks import ask, warm_up
-from bench.durable_figures import Table
-from bench.durable_processes import Place, durable_bot
+from bench.durable.acks import ask, warm_up
+from bench.durable.figures import Table
+from bench.durable.processes import Place, durable_bot
 from bench.figures import median, shown
 from bench.running import free_port
 from bench.texts import FIRST_WORD, LAST_WORD, is_all_there, question

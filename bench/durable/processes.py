@@ -149,12 +149,12 @@ async def durable_bot(base_url: str, workers: int) -> AsyncIterator[Place]:
 
 @asynccontextmanager
 async def bare_receiver(kind: str) -> AsyncIterator[Place]:
-    """`kind` of bench.durable_receivers: what acknowledges and does no more, or nearly no more."""
+    """`kind` of bench.durable.receivers: what acknowledges and does no more, or nearly no more."""
     async with place() as here:
         port = free_port()
         here.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
         slack = here.slack
         words = (str(port), slack.api_url, slack.bot_token, slack.signing_secret, here.redis_url)
-        program = await here.start("receiver", "bench.durable_receivers", kind, *words)
+        program = await here.start("receiver", "bench.durable.receivers", kind, *words)
         await program.until_says("ready")
         yield here

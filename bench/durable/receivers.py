@@ -1,4 +1,4 @@
-"""What our acknowledgement is held against: `python -m bench.durable_receivers bolt|docket PORT SLACK_API_URL BOT_TOKEN
+"""What our acknowledgement is held against: `python -m bench.durable.receivers bolt|docket PORT SLACK_API_URL BOT_TOKEN
 SIGNING_SECRET REDIS_URL`.
 
 bolt: a Bolt app that only acknowledges, the floor. docket: no Bolt and no signature, each event one `docket.add`.

@@ -23,7 +23,7 @@ from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from scripts.demo_model import DEMOS, LABEL, PACE, Play
+from scripts.demo.model import DEMOS, LABEL, PACE, Play
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -143,6 +143,6 @@ async def _running_bot(slack: LocalSlack, base_url: str, redis_url: str, data: P
 
 def _servers(data: Path) -> Path:
     file = data / "mcp.json"
-    server = {"command": sys.executable, "args": [str(Path(__file__).with_name("demo_tickets.py"))]}
+    server = {"command": sys.executable, "args": [str(Path(__file__).with_name("tickets.py"))]}
     file.write_text(json.dumps({"mcpServers": {"tickets": server}}))
     return file

@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.core.model.messages import ToolCall
 from bot.glm.offline.reply import OfflinePace, Reply
-from scripts import demo_pages
-from scripts.demo_pictures import SMALL_PRINT, SWITCHES
+from scripts.demo import pages
+from scripts.demo.pictures import SMALL_PRINT, SWITCHES
 
 LABEL = "a script written for this demo (no model is connected; tools, drawings and pages are real)"
 PACE = OfflinePace(first_token_s=0.15, tokens_per_s=150.0)
@@ -209,12 +209,12 @@ DEMOS: Mapping[str, Demo] = {
     ),
     PAGE: Demo(
         (
-            _page("Here it is, with nothing loaded from elsewhere.", demo_pages.FIRST),
-            _page("", demo_pages.IMPROVED),
+            _page("Here it is, with nothing loaded from elsewhere.", pages.FIRST),
+            _page("", pages.IMPROVED),
         )
     ),
-    GREEN: Demo((_page("The button is green now.", demo_pages.SECOND),)),
-    LOG_IN: Demo((_page("There is a line to log in below the button.", demo_pages.THIRD),)),
+    GREEN: Demo((_page("The button is green now.", pages.SECOND),)),
+    LOG_IN: Demo((_page("There is a line to log in below the button.", pages.THIRD),)),
     APPROVED: Demo(
         (
             _calls(("tickets_create_ticket", {"title": "Order a third pump", "owner": "Ben", "due": "2026-01-15"})),

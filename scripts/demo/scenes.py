@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from bot.playground.samples import draw_all
-from scripts import demo_model as said
-from scripts import demo_pages, demo_pictures
-from scripts.demo_stage import PHONE, Stage, answered, ask
+from scripts.demo import model as said
+from scripts.demo import pages
+from scripts.demo.pictures import nameplate, sketch, wall
+from scripts.demo.stage import PHONE, Stage, answered, ask
 
 Scene = Callable[[Stage], Awaitable[None]]
 
@@ -80,7 +81,7 @@ async def phone(stage: Stage) -> None:
 
 async def zoom(stage: Stage) -> None:
     page = await stage.open()
-    thread = await ask(page, said.ZOOMED, ("pump.png", demo_pictures.nameplate()))
+    thread = await ask(page, said.ZOOMED, ("pump.png", nameplate()))
     await answered(thread)
     await _loaded(thread)
     await _to_bottom(page)
@@ -89,7 +90,7 @@ async def zoom(stage: Stage) -> None:
 
 async def boxes(stage: Stage) -> None:
     page = await stage.open()
-    thread = await ask(page, said.BOXES, ("wall.png", demo_pictures.wall()))
+    thread = await ask(page, said.BOXES, ("wall.png", wall()))
     answer = await answered(thread)
     await _loaded(thread)
     await _into_view(answer)
@@ -107,7 +108,7 @@ async def pictures(stage: Stage) -> None:
 
 async def workshop(stage: Stage) -> None:
     page = await stage.open()
-    thread = await ask(page, said.PAGE, ("sketch.png", demo_pictures.sketch()))
+    thread = await ask(page, said.PAGE, ("sketch.png", sketch()))
     await answered(thread)
     await _loaded(thread)
     await _to_bottom(page)
@@ -145,7 +146,7 @@ async def summarize(stage: Stage) -> None:
     dialog = page.locator("#view")
     await dialog.locator("input[type=file]").wait_for(timeout=5_000)
     report: FilePayload = {
-        "name": demo_pages.REPORT_NAME,
+        "name": pages.REPORT_NAME,
         "mimeType": "application/pdf",
         "buffer": await _report(stage),
     }
@@ -183,7 +184,7 @@ async def home(stage: Stage) -> None:
 
 async def _report(stage: Stage) -> bytes:
     page = await stage.chromium.new_page()
-    await page.set_content(demo_pages.REPORT)
+    await page.set_content(pages.REPORT)
     pdf = await page.pdf(format="A5", print_background=True)
     await page.close()
     return pdf
