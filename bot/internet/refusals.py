@@ -11,7 +11,7 @@ class WebError(BotError):
 
 
 class AddressRefused(WebError):
-    """The address is private, or no address of the web. Nobody is asked about it (issue 7, contract 8)."""
+    """The address is private, or no address of the web. Nobody is asked about it."""
 
     user_message = text("I only open public web pages, and this isn't one.")
 

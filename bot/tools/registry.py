@@ -1,4 +1,4 @@
-"""Lists the tools that every turn offers. Their names and arguments are a contract (issue 7, 2)."""
+"""Lists the tools that every turn offers. Their names and arguments are a contract."""
 
 from bot.core.agent.ports import Tool
 from bot.core.drawing import Painter

@@ -12,7 +12,7 @@ from bot.glm.offline.reply import Reply
 from bot.playground.workspace.records import Json, Message, StoredFile
 from tests.checks import bot_messages
 from tests.documents import pdfs
-from tests.e2e.test_pictures import upload
+from tests.e2e.documents.test_pictures import upload
 from tests.stage import Stage
 
 

@@ -11,7 +11,7 @@ from bot.glm.offline.faults import aborted, away, busy
 from bot.glm.offline.reply import OfflinePace, Reply
 from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import calling, post, quarters, results
-from tests.e2e.test_money import sums
+from tests.e2e.people.test_money import sums
 from tests.stage import Stage, stage
 
 SET, NEXT = "z-ai/glm-4.6v", "z-ai/glm-4.6v-flashx"

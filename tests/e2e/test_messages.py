@@ -12,7 +12,7 @@ from bot.playground.workspace.sharing import pasted_table, permalink
 from bot.slack.dialogs import approval_question
 from tests.checks import bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.acting import calling, every_text, picture_called, quarters, results
-from tests.e2e.test_approvals import outside, question
+from tests.e2e.tools.test_approvals import outside, question
 from tests.stage import Stage, stage, text_of
 
 ALERT = {

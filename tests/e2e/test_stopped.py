@@ -12,7 +12,7 @@ from bot.playground.workspace.records import Message
 from bot.slack.reply import footer
 from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import post
-from tests.e2e.test_pictures import upload
+from tests.e2e.documents.test_pictures import upload
 from tests.stage import Stage, stage
 
 SLOW = OfflinePace(0.05, 50.0)

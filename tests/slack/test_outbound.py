@@ -1,4 +1,4 @@
-"""Nothing that leaves for Slack pings somebody, but for whom we mean; whichever way it leaves (issue 13, 11)."""
+"""Nothing that leaves for Slack pings somebody, but for whom we mean; whichever way it leaves."""
 
 import json
 import re

@@ -1,5 +1,4 @@
-"""Decides about addresses that tools open: which are accepted, who named them, and when a person must agree first
-(issue 7, 8).
+"""Decides about addresses that tools open: which are accepted, who named them, and when a person must agree first.
 
 `Guard` tells whether an address leads to a private network, first by its form alone. A name is looked up only for an
 address that may be opened: the name itself carries words to the server that answers for its domain.

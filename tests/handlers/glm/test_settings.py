@@ -10,7 +10,7 @@ from bot.core.people.settings import ADMINS_ONLY, MEMBERS_ONLY, MOST_INSTRUCTION
 from bot.playground.workspace.records import Message
 from handlers.glm.settings import LISTENS, NOT_THERE, QUIET_WINS
 from tests.checks import bot_messages, visible_text
-from tests.e2e.test_pictures import PNG
+from tests.e2e.documents.test_pictures import PNG
 from tests.stage import Stage, stage
 
 

@@ -1,4 +1,4 @@
-"""A link whose words are an address, and whose target is another host, shows that host (issue 13, 11)."""
+"""A link whose words are an address, and whose target is another host, shows that host."""
 
 import pytest
 

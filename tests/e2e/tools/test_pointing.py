@@ -1,4 +1,4 @@
-"""“Where is it?”: marks in the model's spellings become one picture, and are never seen (issue 7, 6)."""
+"""“Where is it?”: marks in the model's spellings become one picture, and are never seen."""
 
 import json
 import re

@@ -13,8 +13,8 @@ from bot.playground.workspace.records import Message
 from bot.slack.reply.footer import AGAIN
 from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import labelled_pictures, quarters
-from tests.e2e.test_documents import letter, scan
-from tests.e2e.test_pictures import upload
+from tests.e2e.documents.test_documents import letter, scan
+from tests.e2e.documents.test_pictures import upload
 from tests.stage import Stage, stage
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from bot.glm.offline.reply import Reply
 from tests.checks import calls_of
-from tests.e2e.test_pictures import pictures, upload
+from tests.e2e.documents.test_pictures import pictures, upload
 from tests.stage import stage, text_of
 
 

@@ -1,4 +1,4 @@
-"""Hostile words in every place they can come from, looked for in every call that was made to Slack (issue 13, 11).
+"""Hostile words in every place they can come from, looked for in every call that was made to Slack.
 
 That nothing pings is looked at by `stage` itself, of this scene and of all others.
 """
@@ -11,9 +11,9 @@ from bot.glm.offline.reply import OfflinePace, Reply
 from bot.slack.dialogs import approval_question
 from tests.checks import wait_for
 from tests.e2e.acting import calling, post, quarters, report, shared_files
-from tests.e2e.mcp_server import INJECTION
-from tests.e2e.test_approvals import by_sdk, config, question, questions
-from tests.e2e.test_illustrated import has_picture
+from tests.e2e.tools.mcp_server import INJECTION
+from tests.e2e.tools.test_approvals import by_sdk, config, question, questions
+from tests.e2e.tools.test_illustrated import has_picture
 from tests.pings import HOSTILE, said
 from tests.stage import stage
 

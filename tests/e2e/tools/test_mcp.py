@@ -1,4 +1,4 @@
-"""Other servers' tools that flood, hang, die or never start: each is a result, and the bot goes on (issue 7, 9)."""
+"""Other servers' tools that flood, hang, die or never start: each is a result, and the bot goes on."""
 
 import json
 import sys
@@ -9,12 +9,12 @@ import pytest
 
 from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
-from tests.e2e import mcp_server
 from tests.e2e.acting import calling, post, results
-from tests.e2e.test_approvals import notice_board, offered
+from tests.e2e.tools import mcp_server
+from tests.e2e.tools.test_approvals import notice_board, offered
 from tests.stage import stage
 
-ROUGH_SERVER = Path(__file__).parent.parent / "mcp" / "rough_server.py"
+ROUGH_SERVER = Path(__file__).parents[2] / "mcp" / "rough_server.py"
 ROUGH = {
     "flood": ("endless", "more than 10 MB"),
     "chatter": ("chatter", "more than 10 MB"),

@@ -9,9 +9,9 @@ from bot.playground.workspace.records import Json, Message
 from tests.checks import bot_messages
 from tests.documents import pdfs
 from tests.e2e.acting import post
-from tests.e2e.test_documents import scan
-from tests.e2e.test_pictures import upload
-from tests.e2e.test_summarize import link, ordered, under
+from tests.e2e.documents.test_documents import scan
+from tests.e2e.documents.test_pictures import upload
+from tests.e2e.documents.test_summarize import link, ordered, under
 from tests.stage import Stage, stage
 
 DOUBT = "(not in the page's text: check the picture)"

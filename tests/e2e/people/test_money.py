@@ -16,8 +16,8 @@ from bot.slack.dialogs import approval_question
 from bot.slack.reply import footer
 from bot.store.money.spending import Spending
 from tests.checks import bot_messages, visible_text, wait_for
-from tests.e2e.test_access import alert
-from tests.e2e.test_approvals import question, questions
+from tests.e2e.people.test_access import alert
+from tests.e2e.tools.test_approvals import question, questions
 from tests.stage import Stage, stage
 
 LITTLE, MUCH = 0.0001, 1000.0  # a question costs about a tenth of a cent

@@ -1,4 +1,4 @@
-"""Screenshot to page, and editing by looking (issue 7, 11 and 12)."""
+"""Screenshot to page, and editing by looking."""
 
 import io
 import json

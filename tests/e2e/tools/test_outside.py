@@ -1,4 +1,4 @@
-"""Looking outside the thread: Slack's search as the asking person, and pages in a browser (issue 7)."""
+"""Looking outside the thread: Slack's search as the asking person, and pages in a browser."""
 
 import shutil
 from dataclasses import replace
@@ -13,7 +13,7 @@ from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
 from bot.slack.app import Identity, who_am_i
 from tests.e2e.acting import blocks, calling, is_near, picture_called, post, results
-from tests.e2e.test_approvals import offered, outside
+from tests.e2e.tools.test_approvals import offered, outside
 from tests.internet.serving import INSIDE, serving
 from tests.stage import stage
 

@@ -1,4 +1,4 @@
-"""Pictures within the answer: in order, once, and a caption where there is none (issue 7, 7)."""
+"""Pictures within the answer: in order, once, and a caption where there is none."""
 
 from pathlib import Path
 from typing import Any

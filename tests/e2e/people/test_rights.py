@@ -13,7 +13,7 @@ from bot.playground.workspace.records import Message
 from bot.playground.workspace.sharing import permalink
 from bot.slack.read.linked_files import NOT_SHARED
 from bot.slack.read.summaries.target import FILE_NOT_FOUND, NO_ACCESS
-from tests.e2e.test_access import command, whispers, with_people
+from tests.e2e.people.test_access import command, whispers, with_people
 from tests.stage import Stage, stage
 
 ANSWERS = [Reply(text="Well.")] * 20

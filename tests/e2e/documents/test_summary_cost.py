@@ -14,9 +14,9 @@ from bot.glm.offline.reply import Reply
 from bot.playground.workspace.records import Message
 from bot.slack.dialogs import approval_question
 from tests.checks import bot_messages, visible_text, wait_for
-from tests.e2e.test_approvals import question, questions
-from tests.e2e.test_pictures import upload
-from tests.e2e.test_summarize import book, summary_of
+from tests.e2e.documents.test_pictures import upload
+from tests.e2e.documents.test_summarize import book, summary_of
+from tests.e2e.tools.test_approvals import question, questions
 from tests.stage import Stage, stage
 
 PAGES = 60

@@ -8,8 +8,8 @@ import pytest
 
 from bot.glm.offline.reply import Reply
 from tests.checks import bot_messages, visible_text
-from tests.e2e.test_money import sums
-from tests.e2e.test_pictures import PNG
+from tests.e2e.documents.test_pictures import PNG
+from tests.e2e.people.test_money import sums
 from tests.stage import Stage, stage
 
 FLASHX = "z-ai/glm-4.6v-flashx"

@@ -1,4 +1,4 @@
-"""Calls that are wrong, too many, or without end: each is answered, and the turn goes on (issue 7, 3 and 4)."""
+"""Calls that are wrong, too many, or without end: each is answered, and the turn goes on."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Documents of the web: read by their address, then seen, cut and searched like those that a person sends (issue 7)."""
+"""Documents of the web: read by their address, then seen, cut and searched like those that a person sends."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.checks import wait_for
 from tests.documents import pdfs
 from tests.documents.making_office import report_docx
 from tests.e2e.acting import blocks, calling, labelled_pictures, picture_called, post, report, results
-from tests.e2e.test_approvals import outside, question, shown
+from tests.e2e.tools.test_approvals import outside, question, shown
 from tests.stage import stage
 
 BROKEN = b"%PDF-1.7\nnothing more"

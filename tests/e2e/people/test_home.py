@@ -21,8 +21,8 @@ from handlers.glm import access as access_words
 from handlers.glm import accounts, money
 from handlers.home import presses as home_presses
 from tests.checks import bot_messages, calls_of, visible_text, wait_for
-from tests.e2e.test_access import command, with_people
-from tests.e2e.test_accounts import stored
+from tests.e2e.people.test_access import command, with_people
+from tests.e2e.people.test_accounts import stored
 from tests.slack.home.test_page import menus, words
 from tests.stage import Stage, stage
 

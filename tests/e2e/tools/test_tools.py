@@ -1,4 +1,4 @@
-"""The model calls tools: what it is offered, what it gets back, and what the person sees of it (issue 7, 1 to 5)."""
+"""The model calls tools: what it is offered, what it gets back, and what the person sees of it."""
 
 import csv
 import io

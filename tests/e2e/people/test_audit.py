@@ -17,8 +17,8 @@ from bot.playground.server import LocalSlack
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from tests.e2e.acting import calling
-from tests.e2e.test_access import command, with_people
-from tests.e2e.test_pictures import upload
+from tests.e2e.documents.test_pictures import upload
+from tests.e2e.people.test_access import command, with_people
 from tests.stage import stage
 
 KEYS = [

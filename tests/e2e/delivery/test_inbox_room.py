@@ -1,4 +1,4 @@
-"""More messages than there is room for: told once, in one's language; what was taken is answered (issue 13, 12)."""
+"""More messages than there is room for: told once, in one's language; what was taken is answered."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ from bot.core.prompt.prompts import INSTRUCTED
 from bot.core.thread.inbound import ThreadId
 from bot.glm.offline.reply import Reply
 from tests.checks import bot_messages, visible_text, wait_for
-from tests.e2e.test_accounts import forget_me, stored
+from tests.e2e.people.test_accounts import forget_me, stored
 from tests.stage import Stage, stage
 
 MINE, OURS, ALL = "Call me Captain.", "Answer in verse.", "Never name a competitor."

@@ -23,8 +23,8 @@ from bot.words import say
 from handlers.glm import accounts
 from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import deposited, post
-from tests.e2e.test_access import command, whispers, with_people
-from tests.e2e.test_pictures import PNG, pictures, upload
+from tests.e2e.documents.test_pictures import PNG, pictures, upload
+from tests.e2e.people.test_access import command, whispers, with_people
 from tests.stage import Stage, stage
 from tests.store.threads.test_forgetting import everything
 

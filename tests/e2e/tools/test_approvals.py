@@ -1,4 +1,4 @@
-"""Inward addresses, asking a person first, and other servers' tools (issue 7, 8 to 10)."""
+"""Inward addresses, asking a person first, and other servers' tools."""
 
 import asyncio
 import json
@@ -18,8 +18,8 @@ from bot.playground.workspace.records import Json, Message
 from bot.slack.dialogs import approval_question
 from tests.chaos.approvals import BOARD
 from tests.checks import bot_messages, visible_text, wait_for
-from tests.e2e import mcp_server
 from tests.e2e.acting import calling, labelled_pictures, post, quarters, results
+from tests.e2e.tools import mcp_server
 from tests.internet.serving import INSIDE, OUTSIDE, Site, internet, serving
 from tests.stage import Stage, stage
 
