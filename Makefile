@@ -57,10 +57,12 @@ dead: develop
 chaos: develop
 	$(BIN)/python -m tests.chaos --questions 200 --threads 40 --kill-every 2 --seed 1
 
-# Signed requests made wrong in every field and by chance; minutes long. COUNT and SEED say how many and which.
+# Property tests with new examples each time, then signed requests made wrong in every field and by chance; minutes long.
+# COUNT and SEED say how many requests and which.
 COUNT ?= 50000
 SEED ?= 1
 fuzz: develop
+	$(PYTEST) -n $(PYTEST_WORKERS) -m hypothesis --hypothesis-profile by_chance
 	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
 
 bench: develop

@@ -15,8 +15,11 @@ import pytest
 from hypothesis import HealthCheck
 
 # How long an example takes, and how long one is looked for, is the machine's mood.
-hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis.settings.load_profile("unhurried")
+_UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+# The same examples in every run, so that a change is judged by itself; `make fuzz` looks further.
+hypothesis.settings.register_profile("same", derandomize=True, **_UNHURRIED)
+hypothesis.settings.register_profile("by_chance", derandomize=False, max_examples=1_000, **_UNHURRIED)
+hypothesis.settings.load_profile("same")
 
 HERE = Path(__file__).parent
 QUICK = "not processes and not pixels"

@@ -21,7 +21,7 @@ ROOM = 2_900
 Kind = Literal["mrkdwn", "markdown", "stream", "comment", "plain"]
 
 # A mention of a person, a group or everybody. `<!DOCTYPE html>` and `<!-- -->` are no mentions.
-_PING = re.compile(r"<(?P<inner>!\s*[A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*(?P<id>[\w.-]+)\s*(?:\|[^<>]*)?)>")
+_PING = re.compile(r"<\s*+(?P<inner>!\s*[A-Za-z]+\s*(?:[\^|][^<>]*)?|@\s*(?P<id>[\w.-]+)\s*(?:\|[^<>]*)?)>")
 # A time in the reader's zone. It pings nobody, and without a third `^` it is no link.
 _TIME = re.compile(r"!date\^\d{1,12}\^[^<>|^]*\|[^<>|]*")
 # The beginning of a mention at the end of a piece; the next piece of the stream may complete it.

@@ -51,6 +51,12 @@ def test_what_is_safe_stays_as_it_is(arguments: dict[str, Any]) -> None:
     assert safe_call("views.open", once) == once
 
 
+@pytest.mark.parametrize("name", ["text", "markdown_text", "markdown", "initial_comment", "status"])
+@pytest.mark.parametrize("ping", ["<!channel>", "< !channel>", "<\n@U1>", "<! here>", "<@ U1 |ann>"])
+def test_blanks_make_no_mention_harmless(ping: str, name: str) -> None:
+    assert left(safe_call("chat.postMessage", {name: f"hello {ping}!"})) == []
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_what_the_sdk_sends_as_json_is_looked_into(hostile: str) -> None:
     sent = safe_call("files.completeUploadExternal", {"files": json.dumps([{"id": "F1", "title": hostile}])})
