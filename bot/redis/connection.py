@@ -1,6 +1,7 @@
 """Opens a bounded connection to Redis, and waits for Redis at start-up with a log line that says so."""
 
 import asyncio
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,6 +15,11 @@ from redis.exceptions import TimeoutError as RedisTimedOut
 from bot.errors import StateError
 
 log = structlog.get_logger(__name__)
+
+if TYPE_CHECKING:
+    from redis.asyncio.connection import AbstractConnection
+else:
+    AbstractConnection = object
 
 MAX_CONNECTIONS = 64
 COMMAND_TIMEOUT_S = 5.0
@@ -31,7 +37,24 @@ def connect(url: str) -> Redis:
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
         retry_on_error=[RedisDisconnected, RedisTimedOut],
     )
+    pool.connection_class = type("CancellableConnection", (Cancellable, pool.connection_class), {})
     return Redis.from_pool(pool)
+
+
+class Cancellable(AbstractConnection):
+    """Raises a cancellation that was lost while a command was sent.
+
+    redis-py sends by asyncio.wait_for, which on Python 3.11 ends normally when the cancellation comes at the moment
+    when it is done: half of all did (https://github.com/python/cpython/issues/86296).
+    """
+
+    async def send_packed_command(self, *args: Any, **options: Any) -> None:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        await super().send_packed_command(*args, **options)
+        if task and task.cancelling() > before:
+            await self.disconnect(nowait=True)  # nobody will read the answer
+            raise asyncio.CancelledError
 
 
 async def wait_until_ready(redis: Redis, url: str, *, patience_s: float = 120.0) -> None:
