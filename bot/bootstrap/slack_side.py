@@ -52,7 +52,7 @@ class SlackSide:
             store.choices,
         )
         finder = Finder(reader, identity.bot_user_id, identity.name, identity.team, store.forgetting)
-        search = SlackSearch(reader, history, identity.team, store.forgetting)
+        can_search = SEARCH_SCOPE in identity.scopes
         return cls(
             transcripts=SlackTranscripts(reader, history, identity.bot_user_id, finder.look, store.forgetting),
             finder=finder,
@@ -62,7 +62,7 @@ class SlackSide:
             history=history,
             downloads=downloads,
             links=SlackLinks(reader, downloads, history, identity.team, store.forgetting),
-            search=search if SEARCH_SCOPE in identity.scopes else None,
+            search=SlackSearch(reader, history, identity.team, store.forgetting) if can_search else None,
         )
 
 

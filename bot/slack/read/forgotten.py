@@ -21,25 +21,23 @@ class ForgottenFilter:
     def __init__(self, forgotten: ForgottenPeople | None = None) -> None:
         self._forgotten = forgotten
 
-    async def kept(self, team: str, messages: Sequence[Message]) -> list[Message]:
+    async def kept(
+        self, team: str, messages: Sequence[Message], *, author: str = "user", written: str = "ts"
+    ) -> list[Message]:
+        """Return those that may be read. `author` and `written` are the fields with a user's id and a time."""
         if self._forgotten is None:
             return list(messages)
-        authors = {str(message.get("user") or "") for message in messages} - {""}
-        until = {author: await self._forgotten.forgotten_until(team, author) for author in authors}
+        authors = {str(message.get(author) or "") for message in messages} - {""}
+        until = {one: await self._forgotten.forgotten_until(team, one) for one in authors}
         return [
             message
             for message in messages
-            if float(message.get("ts") or 0) > until.get(str(message.get("user") or ""), 0.0)
+            if _is_after(until.get(str(message.get(author) or ""), 0.0), message.get(written))
         ]
 
-    async def is_kept(self, team: str, author: str, written: object) -> bool:
-        """Tell whether something may still be read. `written` is Slack's ts or number of seconds; without one it counts
-        as old.
-        """
-        if self._forgotten is None or not author:
-            return True
-        until = await self._forgotten.forgotten_until(team, author)
-        return not until or _seconds(written) > until
+    async def is_file_kept(self, team: str, file: dict[str, Any], reader: str) -> bool:
+        """Tell whether `reader` may be shown the file that Slack describes so. Their own they hand in anew."""
+        return file.get("user") == reader or bool(await self.kept(team, [file], written="created"))
 
     async def without_words(self, team: str, message: Message) -> Message | dict[str, Any]:
         """The message; only its place in its thread if it is forgotten."""
@@ -47,8 +45,9 @@ class ForgottenFilter:
         return message if is_kept else {name: message[name] for name in PLACE if name in message}
 
 
-def _seconds(written: object) -> float:
+def _is_after(until: float, written: object) -> bool:
+    """`written` is Slack's ts or number of seconds. Without one, it counts as old where somebody asked."""
     try:
-        return float(str(written))
+        return not until or float(str(written)) > until
     except ValueError:
-        return 0.0
+        return False

@@ -60,12 +60,10 @@ class SlackLinks:
         another conversation that they are in. Raises FileForbidden if that one is private and others would see the
         answer.
         """
-        if info.get("user") == user:
-            return True
-        if not await self._remembered.is_kept(self._team, str(info.get("user") or ""), info.get("created")):
+        if not await self._remembered.is_file_kept(self._team, info, user):
             return False
         public, groups, dms = [[str(id_) for id_ in info.get(field) or ()] for field in ("channels", "groups", "ims")]
-        if channel in (*public, *groups, *dms):
+        if info.get("user") == user or channel in (*public, *groups, *dms):
             return True
         if info.get("is_public"):
             is_member = (await self._people.person(self._team, user)).standing == "member"

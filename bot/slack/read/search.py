@@ -41,12 +41,9 @@ class SlackSearch:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackError("", type(error).__name__) from error
         found = (data.get("results") or {}).get("messages") or []
-        messages = [message for message in found[:MOST_HITS] if isinstance(message, dict)]
-        return tuple([await self._hit(message, user) for message in messages if await self._is_kept(message)])
-
-    async def _is_kept(self, message: dict[str, Any]) -> bool:
-        author = str(message.get("author_user_id") or "")
-        return await self._remembered.is_kept(self._team, author, message.get("message_ts"))
+        hits = [message for message in found[:MOST_HITS] if isinstance(message, dict)]
+        hits = await self._remembered.kept(self._team, hits, author="author_user_id", written="message_ts")
+        return tuple([await self._hit(message, user) for message in hits])
 
     async def _hit(self, message: dict[str, Any], reader: str) -> SearchHit:
         author = str(message.get("author_name") or "")

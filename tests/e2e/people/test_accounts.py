@@ -16,7 +16,7 @@ from bot.core.money.usage_rows import NOBODY
 from bot.glm.offline.reply import Reply
 from bot.playground.api.views import open_stack
 from bot.playground.app.events import emit
-from bot.playground.workspace.records import Message, StoredFile
+from bot.playground.workspace.records import Message
 from bot.slack.read.summaries.target import FILE_NOT_FOUND
 from bot.slack.reply import footer
 from bot.words import say
@@ -25,6 +25,7 @@ from tests.checks import bot_messages, visible_text, wait_for
 from tests.e2e.acting import deposited, post
 from tests.e2e.documents.test_pictures import PNG, pictures, upload
 from tests.e2e.people.test_access import command, whispers, with_people
+from tests.e2e.people.test_rights import file_link
 from tests.stage import Stage, stage
 from tests.store.threads.test_forgetting import everything
 
@@ -110,25 +111,20 @@ async def test_files_of_who_is_forgotten_do_not_come_along_with_a_thread(tmp_pat
 
 async def test_a_link_to_a_file_of_who_is_forgotten_leads_to_nothing(tmp_path: Path) -> None:
     async with stage(tmp_path, ANSWERS) as on:
-        before, after = deposited(on, (("before.txt", SECRET.encode()), ("after.txt", b"we ship on Friday")))
-        for file in (before, after):
-            on.slack.people.post("Ana", "#general", "here", files=[file])
+        files = deposited(on, (("before.txt", SECRET.encode()), ("after.txt", b"we ship on Friday")))
+        before, after = (on.slack.people.post("Ana", "#general", "here", files=[file]) for file in files)
         await forget_me(on)
-        after.created_s = int(time.time()) + 1
-        for words in (f"@glm read {link_of(before)}", f"@glm read {link_of(after)}"):
+        files[1].created_s = int(time.time()) + 1
+        for words in (f"@glm read {file_link(before)}", f"@glm read {file_link(after)}"):
             asked = on.slack.people.post("Ben", "#general", words)
             await on.answers("#general", asked.ts)
         assert SECRET not in json.dumps([on.asked(index) for index in range(2)])
         assert "we ship on Friday" in on.question()
-        await command(on, "Ben", f"<{link_of(before)}>", "/summarize")
+        await command(on, "Ben", f"<{file_link(before)}>", "/summarize")
         assert whispers(on, "Ben")[-1] == FILE_NOT_FOUND.format(bot="glm")
-        mine = on.slack.people.post("Ana", "@glm", f"read {link_of(before)}")
+        mine = on.slack.people.post("Ana", "@glm", f"read {file_link(before)}")
         await on.answers(mine.channel, mine.ts)
         assert SECRET in on.question(), "who links to a file of their own hands it in anew"
-
-
-def link_of(file: StoredFile) -> str:
-    return f"https://acme.slack.com/files/{file.user}/{file.id}/{file.name}"
 
 
 def permalink(on: Stage, message: Message) -> str:

@@ -84,7 +84,7 @@ class Finder:
     ) -> None:
         remembered = ForgottenFilter(forgotten)
         self._kept, self._without_words = partial(remembered.kept, team), partial(remembered.without_words, team)
-        self._is_kept = partial(remembered.is_kept, team)
+        self._is_file_kept = partial(remembered.is_file_kept, team)
         self._client = client
         self._members = Memberships(client)
         self._bot_user_id = bot_user_id
@@ -177,11 +177,10 @@ class Finder:
         homes = frozenset({*(file.get("groups") or ()), *(file.get("ims") or ()), *(shares.get("private") or {})})
         channels = {*(file.get("channels") or ()), *(shares.get("public") or {})}
         is_private = not file.get("is_public")
-        is_own = file.get("user") == person.id
-        if not is_own and not await self._is_kept(str(file.get("user") or ""), file.get("created")):
-            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
-        is_open = is_own or (not is_private and person.standing == "member")
+        is_open = file.get("user") == person.id or (not is_private and person.standing == "member")
         if not is_open and not await self._members.is_in_any(person.id, homes if is_private else homes | channels):
+            raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
+        if not await self._is_file_kept(file, person.id):
             raise _refused(FILE_NOT_FOUND, person, bot=self._bot_name)
         return FoundTarget(ref.name, (self.checked(ref, person),), homes=homes, is_private=is_private and bool(homes))
 
