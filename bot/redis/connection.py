@@ -1,11 +1,12 @@
 """Opens a bounded connection to Redis, and waits for Redis at start-up with a log line that says so."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import AuthenticationError, RedisError
@@ -15,11 +16,6 @@ from redis.exceptions import TimeoutError as RedisTimedOut
 from bot.errors import StateError
 
 log = structlog.get_logger(__name__)
-
-if TYPE_CHECKING:
-    from redis.asyncio.connection import AbstractConnection
-else:
-    AbstractConnection = object
 
 MAX_CONNECTIONS = 64
 COMMAND_TIMEOUT_S = 5.0

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Connection
 
 from bot.errors import StateError
 from bot.redis.connection import Cancellable, connect, wait_until_ready
@@ -60,17 +61,17 @@ async def test_a_cancelled_command_ends_whenever_the_cancellation_comes(tmp_path
 
 
 async def test_a_time_limit_ends_a_command_whenever_it_comes() -> None:
-    class Sending:
+    class Sending(Connection):
         """Loses a cancellation, as asyncio.wait_for does on Python 3.11."""
 
         disconnected = False
 
-        async def send_packed_command(self) -> None:
+        async def send_packed_command(self, *_: Any, **__: Any) -> None:
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(PATIENCE_S)
 
-        async def disconnect(self, *, nowait: bool) -> None:
-            self.disconnected = nowait
+        async def disconnect(self, *_: Any, **options: Any) -> None:
+            self.disconnected = options["nowait"]
 
     sending: Any = type("Connection", (Cancellable, Sending), {})()
     with pytest.raises(TimeoutError):
