@@ -84,6 +84,7 @@ class LocalSlack(Installation):
         router.add_get("/files-pri/{place}/{name}", self._file)
         router.add_get("/files-pri/{place}/download/{name}", self._file)
         router.add_get("/files-tmb/{place}/{thumb}/{name}", self._file)
+        router.add_get("/files-email-priv/{place}/{name}", self._file)
         router.add_post("/commands/{team}/{key}", self._response)
         router.add_get("/link/", self.deliveries.sockets.connect)
 

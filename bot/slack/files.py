@@ -6,7 +6,7 @@ download with a log-in page and status 200 (slack.md §2), so such a page is rec
 
 import asyncio
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,8 +14,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.thread.inbound import FileRef
+from bot.core.thread.inbound import CLIP, FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
+from bot.slack.clips import is_clip, transcript, words_file
+from bot.slack.emails import EMAIL, NOT_FETCHED, Body, attached_files, mail_file, shown_body
 from bot.words import text
 
 FILES_HOST = "files.slack.com"
@@ -29,6 +31,9 @@ NOT_IN_TIME = text("Slack didn't give it to me in time")
 BROKE_OFF = text("the download broke off")
 A_LIST = text("a Slack list, which I can't read; please send it as CSV")
 NOT_ON_SLACK = text("kept outside Slack, where I can't fetch it")
+NO_TRANSCRIPT = text("a recording that Slack has not written down; please send what is said as text")
+# Slack listens to a clip after it was sent. After each of these waits its file is asked for again.
+TRANSCRIPT_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 GONE = frozenset({"file_not_found", "file_deleted", "invalid_file_id", "canvas_not_found"})
 GONE_MODES = frozenset({"tombstone", "hidden_by_limit"})
@@ -36,7 +41,13 @@ GONE_MODES = frozenset({"tombstone", "hidden_by_limit"})
 CANVASES = frozenset({"quip", "canvas", "docs", "space", "application/vnd.slack-docs"})
 LISTS = frozenset({"list", "application/vnd.slack-list"})
 PAGE = b'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>%s</body></html>'
-LOGIN = re.compile(rb"<title>[^<]{0,80}\b(?:slack|sign in|log in)\b|action=.?/signin|type=.?password", re.IGNORECASE)
+# Files whose web page never has the size that Slack tells. The words of the page decide whether it is theirs.
+PAGES = frozenset({"canvas", EMAIL})
+LOGIN = re.compile(
+    rb"<title>[^<]{0,80}\b(?:slack|sign in|log in)\b|<form\b[^>]{0,500}\baction=.?/signin"
+    rb"|<input\b[^>]{0,500}\btype=.?password",
+    re.IGNORECASE,
+)
 
 
 def file_refs(message: Mapping[str, Any]) -> tuple[FileRef, ...]:
@@ -57,22 +68,36 @@ def _file_ref(file: Mapping[str, Any]) -> FileRef:
 
 
 def _mode(file: Mapping[str, Any]) -> str:
-    """Slack's mode. For canvases and lists, which Slack names by several words, always `canvas` and `list`."""
+    """Slack's mode. For canvases and lists, which Slack names by several words, always `canvas` and `list`. For
+    recordings with a transcript it is CLIP.
+    """
     kinds = {str(file.get(field) or "") for field in ("mode", "filetype", "mimetype")}
     if kinds & CANVASES:
         return "canvas"
+    if is_clip(file):
+        return CLIP
     return "list" if kinds & LISTS else str(file.get("mode") or "hosted")
 
 
 class SlackDownloads:
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, token: str, api_url: str) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        token: str,
+        api_url: str,
+        transcript_waits_s: Sequence[float] = TRANSCRIPT_WAITS_S,
+    ) -> None:
+        self._transcript_waits_s = transcript_waits_s
         self._client = client
         self._session = session
         self._token = token
         self._api = urlsplit(api_url)
 
     async def fetch(self, file: FileRef) -> bytes:
-        """The file's bytes; of a canvas, its web page. Raises the FileError that fits."""
+        """The file's bytes; of a canvas, its web page; of an e-mail, a mail file; of a clip, what is said. Raises the
+        FileError that fits.
+        """
         if file.mode in GONE_MODES:
             raise FileGone(file.mode)
         # Slack Connect sends a stub; only files.info has the address (slack.md §2).
@@ -82,7 +107,8 @@ class SlackDownloads:
             raise FileForbidden(known.mode, user_message=NOT_ON_SLACK)
         if known.mode == "list":
             raise FileUnsupported(known.mode, user_message=A_LIST)
-        return await (self._canvas(known) if known.mode == "canvas" else self._download(known))
+        read = {"canvas": self._canvas, EMAIL: self._email, CLIP: self._clip}.get(known.mode, self._download)
+        return await read(known)
 
     async def fetch_by_id(self, file_id: str) -> bytes:
         return await self.fetch(await self.describe(file_id))
@@ -119,6 +145,45 @@ class SlackDownloads:
             except FileError:
                 raise refused from None
             return str(data.get("content") or "").encode()
+
+    async def _email(self, file: FileRef) -> bytes:
+        """The mail with its attachments, as far as Slack gives them."""
+        about = await self.info(file.id)
+        try:
+            body = Body(await self._download(file), is_html=True)
+        except FileError:
+            body = shown_body(about)
+        attached, missing, size = [], [], len(body.data)
+        for part in attached_files(about):
+            try:
+                data = await self._download(part)
+            except FileError:
+                missing.append(part.name)
+                continue
+            size += len(data)
+            if size > MOST_BYTES:
+                raise _too_large(str(size))
+            attached.append((part, data))
+        body = body.noting(NOT_FETCHED.format(names=", ".join(missing))) if missing else body
+        return mail_file(about, body, attached)
+
+    async def _clip(self, file: FileRef) -> bytes:
+        """What is said in a recording, once Slack has written it down."""
+        for wait_s in (*self._transcript_waits_s, 0.0):
+            found = transcript(await self.info(file.id))
+            if not found.is_coming:
+                break
+            await asyncio.sleep(wait_s)
+        words = found.beginning.encode()
+        if found.url:
+            try:
+                words = await self._download(FileRef(file.id, file.name, url=found.url))
+            except FileError:
+                if not words:
+                    raise
+        if not words:
+            raise FileUnsupported(file.mimetype, user_message=NO_TRANSCRIPT)
+        return words_file(file.name, words)
 
     async def _asked(self, call: Awaitable[Any]) -> Any:
         try:
@@ -198,12 +263,11 @@ async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
 
 
 def _is_login_page(data: bytes, file: FileRef) -> bool:
-    """Whether a page is Slack's log-in page in the place of the file. A canvas is a web page itself, so its words
-    decide.
-    """
+    """Whether a page is Slack's log-in page in the place of the file."""
     if not _is_page(data) or len(data) == file.size:
         return False
-    return file.mode != "canvas" or LOGIN.search(data[:65_536]) is not None
+    is_told = bool(file.size) and file.mode not in PAGES
+    return is_told or LOGIN.search(data[:65_536]) is not None
 
 
 def _is_page(data: bytes) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from email import message_from_bytes, policy
 
 import aiohttp
 import pytest
@@ -30,7 +31,8 @@ REDIRECTS = {
     "one-step": (307, "/f/good"),
 }
 HTML = "<!DOCTYPE html><html><title>Slack</title>Sign in</html>"
-CANVAS = "<h1 id='temp:C:abc'>Plan</h1><ul><li>Log the login times</li></ul>"
+CANVAS = "<h1 id='temp:C:abc'>Plan</h1><ul><li>Log the login times</li><li>LDAP: auth type=password</li></ul>"
+WAITS_S = (0.0, 0.0, 0.0)
 SIGN_IN = (
     '<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body><form action="/signin"></form></body></html>'
 )
@@ -49,6 +51,7 @@ class Host:
     origin: str = ""
     tokens: list[str] = field(default_factory=list)
     answers: dict[str, dict[str, object]] = field(default_factory=dict)
+    in_turn: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -75,6 +78,8 @@ class Host:
         """A Web API method with the answer that was laid out for it."""
         method = request.match_info["method"]
         self.asked.append(method)
+        if self.in_turn.get(method):
+            return web.json_response(self.in_turn[method].pop(0))
         return web.json_response(self.answers.get(method, {"ok": False, "error": "missing_scope"}))
 
 
@@ -117,7 +122,7 @@ async def host() -> AsyncIterator[Host]:
 async def downloads(host: Host) -> AsyncIterator[SlackDownloads]:
     async with aiohttp.ClientSession() as session:
         api_url = f"{host.origin}/api/"
-        yield SlackDownloads(reading_client(TOKEN, api_url, session), session, TOKEN, api_url)
+        yield SlackDownloads(reading_client(TOKEN, api_url, session), session, TOKEN, api_url, WAITS_S)
 
 
 def at(url: str, size: int = 5) -> FileRef:
@@ -179,6 +184,12 @@ async def test_each_failure_is_told_apart(
 async def test_a_page_that_is_the_file_itself_is_taken(host: Host, downloads: SlackDownloads) -> None:
     page = replace(at(f"{host.origin}/f/login"), size=len(HTML), mimetype="text/html")
     assert await downloads.fetch(page) == HTML.encode()
+
+
+async def test_of_a_page_whose_size_slack_does_not_tell_the_words_decide(host: Host, downloads: SlackDownloads) -> None:
+    assert b"Plan" in await downloads.fetch(at(f"{host.origin}/f/whole-canvas", size=0))
+    with pytest.raises(FileForbidden):
+        await downloads.fetch(at(f"{host.origin}/f/signin", size=0))
 
 
 async def test_a_file_that_grows_too_large_is_stopped(
@@ -316,8 +327,8 @@ class Shop:
     slack: LocalSlack
     downloads: SlackDownloads
 
-    def upload(self, **traits: object) -> FileRef:
-        file = self.slack.people.upload("Ana", "plan.png", b"\x89PNG data", **traits)
+    def upload(self, data: bytes = b"\x89PNG data", **traits: object) -> FileRef:
+        file = self.slack.people.upload("Ana", "plan.png", data, **traits)
         self.slack.people.post("Ana", "@glm", "", files=[file])
         return file_refs({"files": [file_json(self.slack.workspace, file)]})[0]
 
@@ -327,7 +338,7 @@ async def shop() -> AsyncIterator[Shop]:
     slack = LocalSlack(file_processing_s=0.0)
     async with running_slack(slack) as (_, reader, _writer):
         assert reader.session is not None
-        yield Shop(slack, SlackDownloads(reader, reader.session, slack.bot_token, slack.api_url))
+        yield Shop(slack, SlackDownloads(reader, reader.session, slack.bot_token, slack.api_url, WAITS_S))
 
 
 async def test_a_file_of_a_message_is_fetched_without_asking_about_it(shop: Shop) -> None:
@@ -371,6 +382,85 @@ async def test_a_broken_slack_is_not_a_missing_permission(shop: Shop) -> None:
     shop.slack.faults.add("files.info", error="internal_error", times=9)
     with pytest.raises(FileTooSlow):
         await shop.downloads.fetch_by_id(file.id)
+
+
+INVOICE = b"<html><body><p>The invoice <b>4711</b> is due.</p></body></html>"
+SENT = {
+    "subject": "Your invoice",
+    "from": [{"address": "b@example.com", "name": "Billing"}],
+    "plain_text": "It is due.",
+}
+
+
+def email_of(shop: Shop, **traits: object) -> FileRef:
+    return shop.upload(INVOICE, mimetype="text/html", mode="email", more=SENT, **traits)
+
+
+async def test_an_email_is_read_with_its_head_and_its_attachments(shop: Shop) -> None:
+    """Slack adds the attachments to its size, so the page never has the size that is told."""
+    file = email_of(shop, attached={"a.txt": b"Rent"})
+    assert file.size > len(INVOICE)
+    mail = message_from_bytes(await shop.downloads.fetch(file), policy=policy.default)
+    assert (mail["From"], mail["Subject"]) == ("Billing <b@example.com>", "Your invoice")
+    assert [part.get_payload(decode=True) for part in mail.iter_parts()] == [INVOICE, b"Rent"]
+
+
+async def test_an_email_whose_parts_are_refused_says_which(shop: Shop) -> None:
+    file = email_of(shop, attached={"a.txt": b"Rent"})
+    shop.slack.faults.add("download", error="login", times=9)
+    (body,) = message_from_bytes(await shop.downloads.fetch(file), policy=policy.default).iter_parts()
+    words = body.get_content()
+    assert words.startswith("It is due.")
+    assert "could not be fetched: a.txt" in words
+
+
+async def test_an_attachment_that_is_refused_is_named_within_the_page(shop: Shop) -> None:
+    is_refused = iter((False, True))
+    shop.slack.faults.add("download", error="login", when=lambda _: next(is_refused))
+    mail = message_from_bytes(
+        await shop.downloads.fetch(email_of(shop, attached={"a.txt": b"Rent"})), policy=policy.default
+    )
+    (body,) = mail.iter_parts()
+    assert body.get_content().endswith("due.</p>\n<p>[Attached, but could not be fetched: a.txt]</p></body></html>")
+
+
+async def test_an_email_with_too_much_attached_is_too_large(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 150)
+    with pytest.raises(FileTooLarge):
+        await shop.downloads.fetch(email_of(shop, attached={"a.txt": b"R" * 140}))
+
+
+HEARD = {"status": "complete", "preview": {"content": "make it", "has_more": True}}
+
+
+async def test_a_clip_is_what_is_said_in_it(shop: Shop) -> None:
+    clip = shop.upload(data=b"m4a", mimetype="audio/mp4", more={"transcription": HEARD}, attached={"a.vtt": b"blue"})
+    assert clip.mode == "clip"
+    assert (await shop.downloads.fetch(clip)).endswith(b"Slack has written it down:\n\nblue")
+
+
+@pytest.mark.parametrize("attached", [{}, {"a.vtt": b"blue"}])
+async def test_the_beginning_of_a_transcript_is_better_than_nothing(shop: Shop, attached: dict[str, bytes]) -> None:
+    clip = shop.upload(data=b"m4a", mimetype="audio/mp4", more={"transcription": HEARD}, attached=attached)
+    shop.slack.faults.add("download", error="login", times=9)
+    assert (await shop.downloads.fetch(clip)).endswith(b"make it\n[\xe2\x80\xa6]\n")
+
+
+async def test_a_transcript_that_slack_is_writing_is_waited_for(host: Host, downloads: SlackDownloads) -> None:
+    about = {"id": "F1", "mode": "hosted", "subtype": "slack_audio", "url_private": f"{host.origin}/f/good"}
+    (clip,) = file_refs({"files": [about]})
+    states = ({"status": "processing"}, {"status": "processing"}, HEARD)
+    host.in_turn["files.info"] = [{"ok": True, "file": {**about, "transcription": state}} for state in states]
+    assert b"make it" in await downloads.fetch(clip)
+
+
+@pytest.mark.parametrize("status", ["failed", "processing"])
+async def test_a_clip_without_words_asks_for_them(shop: Shop, status: str) -> None:
+    clip = shop.upload(data=b"m4a", mimetype="audio/mp4", more={"transcription": {"status": status}})
+    clip = replace(clip, mode="clip")
+    with pytest.raises(FileUnsupported) as refused:
+        await shop.downloads.fetch(clip)
+    assert "send what is said as text" in refused.value.user_message
 
 
 def test_what_is_no_file_is_left_out() -> None:

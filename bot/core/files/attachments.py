@@ -17,7 +17,7 @@ from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
 from bot.core.read_progress import ProgressCallback, ignore_progress
 from bot.core.records import read
-from bot.core.thread.inbound import FileRef
+from bot.core.thread.inbound import CLIP, FileRef
 from bot.core.thread.turn import Picture, ThreadDocument
 from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
@@ -151,7 +151,7 @@ def _from_json(kept: dict[str, Any], file: FileRef) -> ReadFile:
 
 def _refuse_early(file: FileRef) -> None:
     for beginning, reason in NOT_READ.items():
-        if file.mimetype.startswith(beginning):
+        if file.mimetype.startswith(beginning) and file.mode != CLIP:
             raise FileUnsupported(file.mimetype, user_message=reason)
     if file.size > MAX_BYTES:
         sizes = {"size": round(file.size / 1_048_576), "most": MAX_BYTES // 1_048_576}

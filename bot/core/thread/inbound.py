@@ -41,6 +41,8 @@ class ThreadId:
 
 # The mode of a file that a message only links to. It is downloaded when the asker may see it.
 LINKED = "linked"
+# The mode of a recording of which Slack writes down what is said. It is read as those words.
+CLIP = "clip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ _GONE_PAGE = "<!DOCTYPE html><html><body>This file was deleted.</body></html>"
 
 
 async def serve_file(app: Installation, request: web.Request) -> web.StreamResponse:
-    """Serve `/files-pri/T…-F…/name`, the same with `/download/`, and `/files-tmb/T…-F…/thumb_360/name`."""
+    """Serve `/files-pri/T…-F…/name`, the same with `/download/`, and `/files-tmb/T…-F…/thumb_360/name`. The name may be
+    that of an attachment or a transcript.
+    """
     file_id = request.match_info["place"].rpartition("-")[2]
     file = app.workspace.files.get(file_id)
     answer = await _faulty_answer(app, request, file_id)
@@ -37,6 +39,8 @@ def _answer(app: Installation, request: web.Request, file: StoredFile | None) ->
         data, mimetype = file.thumbs.get(request.match_info["thumb"], b""), "image/png"
         if not data:
             return web.Response(status=404, text=_GONE_PAGE, content_type="text/html")
+    if request.match_info["name"] in file.attached:
+        data, mimetype = file.attached[request.match_info["name"]], "application/octet-stream"
     headers = {"Content-Disposition": f'attachment; filename="{file.id}"'} if "/download/" in request.path else {}
     return web.Response(body=data, content_type=mimetype.partition(";")[0], headers=headers)
 

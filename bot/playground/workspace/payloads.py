@@ -100,7 +100,7 @@ def file_json(workspace: Workspace, file: StoredFile, *, full: bool = False) -> 
         }
     if file.ready_at_s > workspace.clock.now():
         return _common(workspace, file) | {"mimetype": "", "filetype": "", "pretty_type": ""}
-    return _common(workspace, file) | _kind(file) | _places(workspace, file)
+    return _common(workspace, file) | _kind(file) | _places(workspace, file) | _beside(workspace, file)
 
 
 def _common(workspace: Workspace, file: StoredFile) -> Json:
@@ -116,7 +116,7 @@ def _common(workspace: Workspace, file: StoredFile) -> Json:
         "user": file.user,
         "user_team": person.team,
         "editable": file.mode == "snippet",
-        "size": len(file.data),
+        "size": len(file.data) + sum(map(len, file.attached.values())),
         "mode": file.mode,
         "is_external": False,
         "external_type": "",
@@ -157,6 +157,20 @@ def _places(workspace: Workspace, file: StoredFile) -> Json:
         ids = [channel_id for channel_id, _ in file.shares if workspace.channels[channel_id].kind == kind]
         body[key] = list(dict.fromkeys(ids))
     return body
+
+
+def _beside(workspace: Workspace, file: StoredFile) -> Json:
+    """Write the attachments of an e-mail, or the transcript of a clip."""
+    place = f"{workspace.team.id}-{file.id}"
+    if file.mode == "email":
+        address = f"{workspace.file_origin}/files-email-priv/{place}"
+        attached = [
+            {"filename": name, "size": len(data), "mimetype": "", "url": f"{address}/{name}", "metadata": None}
+            for name, data in file.attached.items()
+        ]
+        return file.more | {"attachments": attached, "original_attachment_count": len(attached)}
+    transcripts = [f"{workspace.file_origin}/files-pri/{place}/{name}" for name in file.attached]
+    return file.more | ({"vtt": transcripts[0]} if transcripts else {})
 
 
 def user_json(user: User) -> Json:

@@ -55,7 +55,9 @@ class Channel:
 
 @dataclass(slots=True)
 class StoredFile:
-    """`ready_at_s`: Slack processes an upload shortly after it was completed; until then the file has no type."""
+    """`ready_at_s`: Slack processes an upload shortly after it was completed; until then the file has no type. `more`
+    holds further fields of an e-mail or a clip, `attached` its attachments or its transcript by their names.
+    """
 
     id: str
     name: str
@@ -72,6 +74,8 @@ class StoredFile:
     is_deleted: bool = False
     is_connect_stub: bool = False
     ready_at_s: float = 0.0
+    more: Json = field(default_factory=dict)
+    attached: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

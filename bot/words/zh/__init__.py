@@ -106,6 +106,9 @@ WORDS: Mapping[str, str] = {
     "Slack didn't give it to me in time": "Slack 没有及时把它交给我",
     "the download broke off": "下载中断了",
     "kept outside Slack, where I can't fetch it": "存放在 Slack 之外，我取不到",
+    "a recording that Slack has not written down; please send what is said as text": (
+        "一段 Slack 没有转写的录音；请把所说的内容以文字发来"
+    ),
     # -- handlers/again.py ----------------------------------------------------------------------------------------
     "You edited a question I've already answered. Shall I answer it again?": (
         "你修改了一个我已经回答过的问题。要我重新回答吗？"

@@ -73,3 +73,28 @@ async def test_a_broken_document_has_its_reason(tmp_path: Path) -> None:
         assert "Not read: broken.docx (" in answer
         assert "tool.exe (" in answer
         assert "Traceback" not in answer
+
+
+async def test_an_email_in_the_channel_is_read_with_its_sender_and_what_is_attached(tmp_path: Path) -> None:
+    about = {"subject": "Your lease", "from": [{"address": "b@example.com", "name": "Ben Miller"}], "plain_text": ""}
+    page = b"<html><body><p>Please sign the lease by Friday.</p></body></html>"
+    async with stage(tmp_path, [Reply(text="Ben wants it signed by Friday.")]) as on:
+        traits = {"mode": "email", "filetype": "email", "mimetype": "text/html", "more": about}
+        mail = on.slack.people.upload("Ana", "Your lease", page, attached={"lease.docx": letter()}, **traits)
+        asked = on.slack.people.post("Ana", "@glm", "what do they want?", files=[mail])
+        (answer,) = await on.answers(asked.channel, asked.ts)
+        assert "Read: Your lease" in answer
+        for words in ("Ben Miller", "sign the lease by Friday", "lease.docx", "The rent is 1,250 euros"):
+            assert words in on.question()
+
+
+async def test_a_voice_message_is_read_as_what_slack_heard(tmp_path: Path) -> None:
+    heard = b"WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nMake the button blue.\n"
+    more = {"subtype": "slack_audio", "transcription": {"status": "complete"}}
+    async with stage(tmp_path, [Reply(text="It is blue now.")]) as on:
+        traits = {"mimetype": "audio/mp4", "more": more, "attached": {"audio_message.vtt": heard}}
+        clip = on.slack.people.upload("Ana", "audio_message.m4a", b"\0\0\0\x18ftypM4A ", **traits)
+        asked = on.slack.people.post("Ana", "@glm", "please", files=[clip])
+        await on.answers(asked.channel, asked.ts)
+        assert "as Slack has written it down" in on.question()
+        assert "Make the button blue." in on.question()
