@@ -57,36 +57,57 @@ def test_a_long_text_that_comes_whole_costs_in_proportion(name: str) -> None:
     assert not _grown(HOSTILE, lambda hostile, length: _whole_s(name, hostile.of(length)), LONG, LONG_FLOOR_S)
 
 
-def test_the_measure_finds_what_grows_by_the_square() -> None:
-    def squared(hostile: Hostile, length: int) -> float:
-        text = hostile.of(length)
-        return once_s(lambda: [text.count(sign, at) for at, sign in enumerate(text)])
+class _CountedTime:
+    """A clock that shows what was done, and so goes alike on each machine."""
 
-    def even(hostile: Hostile, length: int) -> float:
-        return once_s(lambda: [sign for sign in hostile.of(length) for _ in range(100)])
+    def __init__(self) -> None:
+        self._done_s = 0.0
 
-    some, lengths = {"letters": HOSTILE["letters"]}, (1_000, 2_000, 4_000)
-    assert _grown(some, squared, lengths, 0.001)
-    assert not _grown(some, even, lengths, 0.001)
+    def do(self, steps: int) -> None:
+        self._done_s += steps * 1e-6
+
+    def thread_time(self) -> float:
+        return self._done_s
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> _CountedTime:
+    counted = _CountedTime()
+    monkeypatch.setattr("tests.cost.time", counted)
+    return counted
+
+
+def test_the_measure_finds_what_grows_by_the_square(counted: _CountedTime) -> None:
+    def squared_s(hostile: Hostile, length: int) -> float:
+        return once_s(lambda: counted.do(len(hostile.of(length)) ** 2))
+
+    def even_s(hostile: Hostile, length: int) -> float:
+        return once_s(lambda: counted.do(len(hostile.of(length)) * 1_000))
+
+    some = {"letters": HOSTILE["letters"]}
+    assert _grown(some, squared_s, SHORT, SHORT_FLOOR_S)
+    assert not _grown(some, even_s, SHORT, SHORT_FLOOR_S)
 
 
 class _LooksBack:
     """It counts anew, with every character, the last of what came."""
 
-    def __init__(self, characters: int) -> None:
-        self._came, self._characters = "", characters
+    def __init__(self, counted: _CountedTime, characters: int) -> None:
+        self._counted, self._came, self._characters = counted, 0, characters
 
     def feed(self, text: str) -> int:
-        self._came += text
-        return sum(sign == "a" for sign in self._came[-self._characters :: 4])
+        self._came += len(text)
+        looked_at = min(self._came, self._characters)
+        self._counted.do(looked_at)
+        return looked_at
 
     def end(self) -> None:
         return None
 
 
-def test_the_measure_finds_a_stream_that_looks_back() -> None:
-    assert _growth_of_the_next(lambda: _LooksBack(200_000), HOSTILE["letters"]) > MOST_GROWTH
-    assert _growth_of_the_next(lambda: _LooksBack(2_000), HOSTILE["letters"]) <= MOST_GROWTH
+def test_the_measure_finds_a_stream_that_looks_back(counted: _CountedTime) -> None:
+    assert _growth_of_the_next(lambda: _LooksBack(counted, 200_000), HOSTILE["letters"]) > MOST_GROWTH
+    assert _growth_of_the_next(lambda: _LooksBack(counted, 2_000), HOSTILE["letters"]) <= MOST_GROWTH
 
 
 def _grown(
