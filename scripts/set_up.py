@@ -139,11 +139,15 @@ def sync(uv: str, target: str) -> None:
 
 
 def is_broken(venv: str) -> bool:
-    """Whether it is an environment whose Python does not run: of another machine, or one that was taken away."""
-    if not os.path.isfile(os.path.join(venv, "pyvenv.cfg")):
+    """Whether it is an environment whose Python does not run: of another machine, or one that was taken away.
+
+    A removal that was cut short may have left only the Python, which uv does not replace either.
+    """
+    python = os.path.join(venv, "bin", "python")
+    if not os.path.isfile(os.path.join(venv, "pyvenv.cfg")) and not os.path.lexists(python):
         return False
     try:
-        return run([os.path.join(venv, "bin", "python"), "-c", ""]).returncode != 0
+        return run([python, "-c", ""]).returncode != 0
     except OSError:
         return True
 

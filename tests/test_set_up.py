@@ -90,6 +90,13 @@ def test_an_environment_whose_python_does_not_run_is_made_anew(
     assert not venv.exists()
 
 
+def test_what_is_left_of_a_removal_that_was_cut_short_is_no_environment(set_up: ModuleType, tmp_path: Path) -> None:
+    assert not set_up.is_broken(str(tmp_path)), "nothing of an environment"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(tmp_path / "nowhere")
+    assert set_up.is_broken(str(tmp_path))
+
+
 def test_an_environment_whose_python_runs_is_kept(set_up: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
