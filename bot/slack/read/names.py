@@ -34,11 +34,13 @@ PATIENCE_S = 10.0
 NEVER = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "paid_only"})
 BROADCASTS = frozenset({"here", "channel", "everyone", "group"})
 
-# `<@U1|ann>`, `<#C1|>`, `<!subteam^S1|@team>`, `<!date^1766458000^{date}|Dec 23>`, `<https://x.y|label>`:
-# https://docs.slack.dev/messaging/formatting-message-text
+# `<@U1|ann>`, `<@B1>`, `<#C1|>`, `<!subteam^S1|@team>`, `<!date^1766458000^{date}|Dec 23>`, `<https://x.y|label>`,
+# `<slack://channel?id=C1|label>`: https://docs.slack.dev/messaging/formatting-message-text
+# No address begins with a sign of C++: `vector<std::string>`.
 _TOKEN = re.compile(
-    r"<(?:@(?P<user>[UW][A-Z0-9]+)|#(?P<channel>[CDG][A-Z0-9]+)|!subteam\^(?P<group>[A-Z0-9]+)|!(?P<special>[^<>|]+)"
-    r"|(?P<link>(?:https?|mailto|tel):[^<>|]+))(?:\|(?P<label>[^<>]*))?>"
+    r"<(?:@(?P<user>[UW][A-Z0-9]+)|@(?P<bot>[A-Z][A-Z0-9]+)|#(?P<channel>[CDG][A-Z0-9]+)"
+    r"|!subteam\^(?P<group>[A-Z0-9]+)|!(?P<special>[^<>|]+)"
+    r"|(?P<link>(?:https?|mailto|tel):[^<>|]+|[A-Za-z][A-Za-z0-9+.-]+:(?!:)[^<>|\s]+))(?:\|(?P<label>[^<>]*))?>"
 )
 
 # A mention in the model's words, after it was made harmless (bot.slack.markdown.pings).
@@ -66,6 +68,7 @@ class Names:
         self._enterprise = enterprise
         self._people: dict[str, tuple[float, Person]] = {}
         self._channels: dict[str, tuple[float, Channel]] = {}
+        self._bots: dict[str, str] = {}
         self._groups: dict[str, tuple[float, dict[str, str]]] = {}
         self._members = Memberships(client)
         # An id is looked up once at a time, so that thirty questions at once make one call.
@@ -121,7 +124,9 @@ class Names:
                 for kind, ids in unnamed.items():
                     if found[kind]:
                         ids[found[kind]] = None
-        names = {id_: (await self.person(team, id_)).name for id_ in list(unnamed["user"])[:MOST_LOOKUPS]}
+        bots = {found["bot"] for found in _TOKEN.finditer(text) if found["bot"]}
+        names = {bot: name for bot in bots if (name := self._bots.get(f"{team}:{bot}"))}
+        names |= {id_: (await self.person(team, id_)).name for id_ in list(unnamed["user"])[:MOST_LOOKUPS]}
         names |= {id_: await self.channel(team, id_, reader) for id_ in list(unnamed["channel"])[:MOST_LOOKUPS]}
         return names | {id_: await self.group(team, id_) for id_ in list(unnamed["group"])[:MOST_LOOKUPS]}
 
@@ -146,8 +151,17 @@ class Names:
             log.warning("slack.person_unknown", reason=type(error).__name__)
             return Person(user, user), UNKNOWN_S
         person = _person(team, data["user"], self._enterprise)
+        self._learn_bot(team, data["user"], person.name)
         is_listed = user in self._admins and person.standing not in {"deactivated", "unknown"}
         return (replace(person, is_admin=True) if is_listed else person), PERSON_S
+
+    def _learn_bot(self, team: str, user: dict[str, Any], name: str) -> None:
+        """A bot is mentioned by its user's id or by an id of its own, whose name is known when its user's is."""
+        bot = (user.get("profile") or {}).get("bot_id")
+        if isinstance(bot, str) and bot:
+            if len(self._bots) >= MOST_NAMES:
+                self._bots.clear()
+            self._bots[f"{team}:{bot}"] = name
 
     async def _channel(self, channel: str) -> tuple[Channel, float]:
         try:
@@ -222,7 +236,7 @@ def _readable(found: re.Match[str], names: dict[str, str]) -> str:
     label = found["label"] or ""
     if found["channel"] and (name := names.get(found["channel"])):
         return f"#{name}"
-    for kind, sign in (("user", "@"), ("channel", "#"), ("group", "@")):
+    for kind, sign in (("user", "@"), ("bot", "@"), ("channel", "#"), ("group", "@")):
         if found[kind]:
             return sign + (label.removeprefix(sign) or names.get(found[kind]) or found[kind])
     return _link(found["link"], label) if found["link"] else _special(found["special"], label)
@@ -244,7 +258,10 @@ def _link(address: str, label: str) -> str:
     scheme, _, place = address.partition(":")
     if scheme in {"mailto", "tel"}:
         return place if not label or label in place else f"{label} ({place})"
-    return address if not label or label in address else f"[{label}]({address})"
+    if not label or label in address:
+        return address
+    # Such a label would end the link early, and lead to another address.
+    return f"{label} ({address})" if "](" in label else f"[{label}]({address})"
 
 
 def _strings(shown: object) -> Iterator[str]:

@@ -128,6 +128,12 @@ async def test_the_people_kept_are_bounded(desk: Desk, monkeypatch: pytest.Monke
         ("<https://x.com|x.com>", "https://x.com"),
         ("<mailto:a@b.c|a@b.c> <mailto:a@b.c> <mailto:a@b.c|Ann>", "a@b.c a@b.c Ann (a@b.c)"),
         ("<tel:+4912|+49 12> <tel:+4912>", "+49 12 (+4912) +4912"),
+        ("<slack://channel?team=T1&amp;id=C1|the channel>", "[the channel](slack://channel?team=T1&id=C1)"),
+        ("<vscode://file/x.py|x.py> <ftp://h/f> <sms:+49|text me>", "vscode://file/x.py ftp://h/f [text me](sms:+49)"),
+        ("<HTTPS://x.com|the page>", "[the page](HTTPS://x.com)"),
+        ("vector<std::string> a<b: c>", "vector<std::string> a<b: c>"),
+        ("<https://x.com|a](https://evil.example)[b>", "a](https://evil.example)[b (https://x.com)"),
+        ("<@B0OTHER001> <@B0OTHER001|Alerts> <@E0123ABC>", "@B0OTHER001 @Alerts @E0123ABC"),
         ("in <#C012ABC|general> and <#C9>", "in #general and #C9"),
         ("<!here> <!channel|@channel> <!here|here>", "@here @channel @here"),
         ("<!subteam^S1|@team> <!subteam^S9>", "@team @S9"),
@@ -144,6 +150,14 @@ async def test_slack_s_escapes_are_undone(desk: Desk, text: str, readable: str) 
 async def test_people_are_called_by_their_names(desk: Desk) -> None:
     ana, ben = (desk.slack.workspace.user(name).id for name in ("Ana", "Ben"))
     assert await desk.names.readable(TEAM, f"<@{ana}> or <@{ben}>, <@{ana}>?", ANA) == "@Ana or @Ben, @Ana?"
+
+
+async def test_a_bot_s_own_id_has_the_name_of_its_user_once_that_is_known(desk: Desk) -> None:
+    bot = desk.slack.workspace.add_user("Alerts", is_bot=True, bot_id="B0ALERTS01", app_id="A0ALERTS01")
+    assert await desk.names.readable(TEAM, "<@B0ALERTS01>", ANA) == "@B0ALERTS01"
+    assert await desk.names.readable(TEAM, f"<@{bot.id}> <@B0ALERTS01>", ANA) == "@Alerts @B0ALERTS01"
+    assert await desk.names.readable(TEAM, "<@B0ALERTS01>", ANA) == "@Alerts"
+    assert await desk.names.readable("T0OTHER00", "<@B0ALERTS01>", ANA) == "@B0ALERTS01"
 
 
 async def test_channels_and_groups_are_called_by_their_names(desk: Desk) -> None:

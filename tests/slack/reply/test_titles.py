@@ -25,6 +25,7 @@ NAMES = ["plan.png", "report.pdf"]
         ("Hi! What is wrong in this screenshot?", "Hi! What is wrong in this screenshot?"),
         ("<@U1|ana> why does it fail? It did not before.", "Why does it fail?"),
         ("look at <https://a.example/b?c|the page>, please.", "Look at the page, please"),
+        ("open <slack://channel?id=C1|the channel>, please.", "Open the channel, please"),
         ("is <https://a.example/b> up, and http://b.example too", "Is up, and too"),
         ("what was said in <#C1|general> today", "What was said in general today"),
         ("!think *why* is `x` &lt; _y_ in snake_case", "Why is x < y in snake_case"),
