@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.intake.policy import Arrival, decide
 from bot.core.prompt.view_context import ViewContext
-from bot.core.thread.inbound import FileRef
+from bot.core.thread.inbound import LINKED, FileRef
 from bot.slack.inbound import read_arrival, read_edited, read_inbound, read_view_context
 from tests.replay.load import ANA, BOT, TEAM, event
 
@@ -173,6 +173,14 @@ def test_what_is_quoted_is_no_word_of_the_person_and_no_mention() -> None:
     assert (told.text, told.has_quote, told.mentions_bot, told.mentions_others) == ("", True, False, False)
     assert decide(told, "on") == "answer"
     assert decide(told, "none") == "ignore"
+
+
+def test_a_canvas_that_a_person_names_is_a_file_that_they_must_be_able_to_see() -> None:
+    canvas = {"type": "canvas", "file_id": "F0000CANVAS", "label": "Roadmap"}
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [canvas]}]}]
+    seen = read_inbound({**event("dm"), "text": "see F0000CANVAS", "blocks": blocks, "files": []}, TEAM, BOT)
+    assert (seen.text, seen.quoted) == ("see Roadmap (F0000CANVAS)", "")
+    assert seen.files == (FileRef("F0000CANVAS", "Roadmap", mode=LINKED),)
 
 
 def test_a_message_that_was_forwarded_to_us_is_answered() -> None:

@@ -40,7 +40,9 @@ class Node(Shape):
     type: Word = None
     text: "Word | Node" = None
     title: "Word | Node" = None
+    label: "Word | Node" = None
     url: Word = None
+    file_id: Word = None
     user_id: Word = None
     channel_id: Word = None
     usergroup_id: Word = None
@@ -57,6 +59,7 @@ class Node(Shape):
     image_url: Word = None
     thumb_url: Word = None
     alt_text: Word = None
+    call: "dict[str, Any] | None" = None
     accessory: "Node | None" = None
     element: "Node | None" = None
     elements: "list[Node] | None" = None

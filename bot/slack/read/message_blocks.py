@@ -5,17 +5,40 @@ known blocks, so that a block that Slack adds later is not lost.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.blocks import escape
-from bot.slack.read.rich_text import MOST_DEPTH, Json, inline, link, objects, rich_text, string
+from bot.slack.read.pictures import picture_words
+from bot.slack.read.rich_text import (
+    MOST_DEPTH,
+    Json,
+    address_of,
+    inline,
+    is_inline,
+    link,
+    objects,
+    plain,
+    rich_text,
+    string,
+)
 
 MOST_CELL_CHARS = 2_000
-PICTURE = "(picture: {words})"
 _PIPE = re.compile(r"<[^<>]*>|\|")
 _LINE_END = re.compile(r"\n\s*")
-_TEXTS = ("title", "subtitle", "caption", "text", "label", "body", "description", "details", "output", "fallback")
+_TEXTS = (
+    "title",
+    "subtitle",
+    "caption",
+    "text",
+    "label",
+    "body",
+    "description",
+    "details",
+    "output",
+    "fallback",
+    "hero_image",
+)
 _TEXT_OBJECTS = ("mrkdwn", "plain_text")
 _NESTED = ("fields", "elements", "child_blocks", "blocks", "cards", "tasks", "actions")
 
@@ -32,8 +55,9 @@ def words_of(block: Json, depth: int = 0) -> str:
     kind = string(block.get("type"))
     if kind.startswith("rich_text"):
         return rich_text(block).strip("\n")
-    read = _BLOCKS.get(kind, _any)
-    return read(block, depth).strip("\n")
+    if kind in _BLOCKS or not is_inline(kind):
+        return _BLOCKS.get(kind, _any)(block, depth).strip("\n")
+    return inline(block, depth)
 
 
 def table(rows: object) -> str:
@@ -46,25 +70,6 @@ def table(rows: object) -> str:
     head, *others = [row + [""] * (width - len(row)) for row in cells]
     lines = [head, ["---"] * width, *others]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
-
-
-def slack_pictures(blocks: object, depth: int = 0) -> list[Json]:
-    """All image blocks and image elements in these blocks."""
-    found: list[Json] = []
-    for block in _inside(blocks) if depth <= MOST_DEPTH else ():
-        if block.get("type") == "image":
-            found.append(block)
-        else:
-            found += slack_pictures(list(block.values()), depth + 1)
-    return found
-
-
-def _inside(value: object) -> Iterable[Json]:
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, Mapping):
-            yield item
-        else:
-            yield from _inside(item)
 
 
 def _cell(cell: Json) -> str:
@@ -106,9 +111,29 @@ def _in_one_line(block: Json, depth: int) -> str:
     return " ".join(filter(None, words))
 
 
+def _context(block: Json, depth: int) -> str:
+    """A line of small print. Its pictures are icons, so their addresses are left out."""
+    elements = objects(block.get("elements"))
+    shown = [{**element, "image_url": ""} if element.get("type") == "image" else element for element in elements]
+    return _in_one_line({"elements": shown}, depth)
+
+
 def _image(block: Json, _depth: int) -> str:
     words = dict.fromkeys(filter(None, (_text(block.get("title")), string(block.get("alt_text")))))
-    return PICTURE.format(words=" – ".join(words)) if words else ""
+    url = "" if block.get("slack_file") else string(block.get("image_url"))
+    return picture_words(url, " – ".join(words))
+
+
+def _call(block: Json, _depth: int) -> str:
+    """A meeting, such as Zoom's: its name with the link to join it. Slack names the version of its fields (`v1`)."""
+    call = block.get("call")
+    versions = call.values() if isinstance(call, Mapping) else ()
+    lines = []
+    for fields in objects([call, *versions]):
+        url = string(fields.get("join_url")) or string(fields.get("desktop_app_join_url"))
+        name = plain(fields.get("name")) or plain(fields.get("display_id"))
+        lines.append(link(escape(url), name))
+    return _lines(*dict.fromkeys(lines))
 
 
 def _button(element: Json, depth: int) -> str:
@@ -118,9 +143,10 @@ def _button(element: Json, depth: int) -> str:
 
 
 def _video(block: Json, depth: int) -> str:
-    title = link(escape(string(block.get("title_url"))), _text(block.get("title"), depth))
+    url = string(block.get("title_url")) or string(block.get("video_url"))
+    title = link(escape(url), _text(block.get("title"), depth) or string(block.get("alt_text")))
     by = " · ".join(filter(None, (string(block.get("author_name")), string(block.get("provider_name")))))
-    return _lines(title or string(block.get("alt_text")), by, _text(block.get("description"), depth))
+    return _lines(title, by, _text(block.get("description"), depth))
 
 
 def _table(block: Json, depth: int) -> str:
@@ -163,12 +189,12 @@ def _nothing(_block: Json, _depth: int) -> str:
 
 def _any(block: Json, depth: int) -> str:
     """A block of an unknown type, by the fields that hold words in known blocks."""
-    if "elements" in block and not objects(block.get("elements")):
-        return ""
     texts = (_text(value, depth) for name, value in block.items() if name in _TEXTS or _is_text(value))
     nested = (words_of(child, depth + 1) for name in _NESTED for child in objects(block.get(name)))
     rows = table(block.get("rows")) if "rows" in block else ""
-    return _lines(*texts, *nested, rows) or inline(block)
+    words = _lines(*texts, *nested, rows)
+    address = link(escape(address_of(block)), "")
+    return _lines(words, address if address not in words else "") if words else inline(block)
 
 
 def _is_text(value: object) -> bool:
@@ -177,11 +203,12 @@ def _is_text(value: object) -> bool:
 
 _BLOCKS: Mapping[str, Callable[[Json, int], str]] = {
     "section": _section,
-    "context": _in_one_line,
+    "context": _context,
     "actions": _in_one_line,
     "context_actions": _nothing,
     "divider": _nothing,
     "image": _image,
+    "call": _call,
     "button": _button,
     "workflow_button": _nothing,
     "video": _video,
@@ -190,12 +217,13 @@ _BLOCKS: Mapping[str, Callable[[Json, int], str]] = {
     "data_visualization": _chart,
     "task_card": _task,
     "share_shortcut": _shared,
+    "file": inline,
     **dict.fromkeys(
         (
             "overflow", "checkboxes", "radio_buttons", "datepicker", "timepicker", "datetimepicker", "static_select",
             "external_select", "users_select", "conversations_select", "channels_select", "multi_static_select",
             "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select",
-            "feedback_buttons", "icon_button", "plain_text_input", "file",
+            "feedback_buttons", "icon_button", "plain_text_input",
         ),
         _nothing,
     ),

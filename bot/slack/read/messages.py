@@ -8,13 +8,13 @@ All words are escaped as Slack's `text` is; `History.readable` undoes that and r
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
-from urllib.parse import urlsplit
 
-from bot.core.thread.inbound import LINKED, FileRef, VisibleMessage
+from bot.core.thread.inbound import FileRef, VisibleMessage
 from bot.slack.blocks import escape
-from bot.slack.files import FILES_HOST, file_refs
-from bot.slack.read.message_blocks import PICTURE, block_words, slack_pictures, words_of
+from bot.slack.files import file_refs
+from bot.slack.read.message_blocks import block_words, words_of
+from bot.slack.read.pictures import file_of_address, file_of_picture, picture_words, slack_pictures
+from bot.slack.read.references import referred_files, with_references
 from bot.slack.read.rich_text import Json, link, objects, string
 
 MOST_CHARS = 40_000
@@ -33,7 +33,6 @@ QUOTES = ("is_share", "is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl
 NO_WORDS = frozenset({
     "[no preview available]", "this message contains interactive elements.", "this content can't be displayed.",
 })  # fmt: skip
-_FILE_ID = re.compile(r"/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)")
 _PLACE = re.compile(r"#([^\s#]+)")
 _TOKEN = re.compile(r"<([@#!]?[^<>|\s]+)(?:\|[^<>]*)?>")
 _QUOTE = re.compile(r"^[^\S\n]*>\s?", re.MULTILINE)
@@ -50,16 +49,23 @@ def read_message(message: Json, own_user: str = "") -> VisibleMessage:
     files = files_of(message)
     if own_user and message.get("user") == own_user and text.strip():
         return VisibleMessage(text, files=files)
-    blocks = objects(message.get("blocks"))
-    if not is_of_app(message):
-        typed = [block for block in blocks if block.get("type") == "rich_text"]
-        blocks = [block for block in blocks if block.get("type") != "rich_text"]
-        text = text if text.strip() else block_words(typed)
-        quoted = [*_new_words(map(words_of, blocks), text)]
+    quoted: list[str] = []
+    if is_of_app(message):
+        text = _cut(_joined(text, [words_of(block) for block in objects(message.get("blocks"))]))
     else:
-        text, quoted = _cut(_joined(text, [words_of(block) for block in blocks])), []
+        text, quoted = _of_person(text, objects(message.get("blocks")))
     quoted += _new_words((_attachment(part) for part in objects(message.get("attachments"))), text)
     return VisibleMessage(text, _cut("\n".join(quoted)), files)
+
+
+def _of_person(text: str, blocks: list[Json]) -> tuple[str, list[str]]:
+    """What a person wrote, and what else stands in their message. Their text says what their rich text says, without
+    the labels of what they refer to.
+    """
+    typed = [block for block in blocks if block.get("type") == "rich_text"]
+    others = [block for block in blocks if block.get("type") != "rich_text"]
+    text, missing = with_references(text, typed) if text.strip() else (block_words(typed), [])
+    return text, _new_words([*map(words_of, others), *missing], text)
 
 
 def own_words(message: Json) -> str:
@@ -182,7 +188,8 @@ def _card(one: Json, *, with_fallback: bool = True) -> str:
     body = _joined(string(one.get("text")), [words_of(block) for block in objects(one.get("blocks"))])
     fields = [_field(field) for field in objects(one.get("fields"))]
     buttons = [_button(action) for action in objects(one.get("actions"))]
-    lines = [*head, *_new_words([body], "\n".join(head)), *_new_words([*fields, *buttons], ""), *_picture(one)]
+    lines = [*head, *_new_words([body], "\n".join(head)), *_new_words([*fields, *buttons], "")]
+    lines += _picture(one)
     if not lines and with_fallback:
         lines = [words] if (words := _fallback(one)) else []
     footer = string(one.get("footer"))
@@ -199,9 +206,8 @@ def _unless_placeholder(words: str) -> str:
 
 def _picture(one: Json) -> list[str]:
     """The address of an alert's picture that is no file on Slack, and so is not read."""
-    url = string(one.get("image_url"))
-    is_file = _of_address(url, "") is not None
-    return [PICTURE.format(words=link(escape(url), ""))] if url and not is_file and not one.get("from_url") else []
+    words = "" if one.get("from_url") else picture_words(string(one.get("image_url")))
+    return [words] if words else []
 
 
 def _field(field: Json) -> str:
@@ -229,6 +235,15 @@ def files_of(message: Json) -> tuple[FileRef, ...]:
     return tuple(found.values())
 
 
+def files_of_question(message: Json) -> tuple[FileRef, ...]:
+    """The files of a message that asks, with those that it names by id. Others' messages may name very many, and each
+    has to be looked up.
+    """
+    files = files_of(message)
+    known = {file.id for file in files}
+    return (*files, *(file for file in referred_files(message.get("blocks")) if file.id not in known))
+
+
 def _all_files(message: Json, depth: int) -> Iterable[FileRef]:
     if depth > MOST_DEPTH:
         return
@@ -236,42 +251,12 @@ def _all_files(message: Json, depth: int) -> Iterable[FileRef]:
     for block in objects(message.get("blocks")):
         if block.get("type") == "file" and isinstance(block.get("file"), Mapping):
             yield from file_refs({"files": [block["file"]]})
-    yield from filter(None, map(_of_picture, slack_pictures(message.get("blocks"))))
+    yield from filter(None, map(file_of_picture, slack_pictures(message.get("blocks"))))
     for inner in (*_inner(message), *_nested(message)):
         yield from _all_files(inner, depth + 1)
     if not depth:
         return
     for name in ("image_url", "url"):
-        file = _of_address(string(message.get(name)), string(message.get("title")))
+        file = file_of_address(string(message.get(name)), string(message.get("title")))
         if file is not None:
             yield file
-
-
-def _of_picture(image: Json) -> FileRef | None:
-    """The file of a picture in a block. Slack has checked that the app which posted the block may show this file."""
-    about = string(image.get("alt_text"))
-    slack_file = image.get("slack_file")
-    file_fields: Json = slack_file if isinstance(slack_file, Mapping) else {}
-    file_id = string(file_fields.get("id"))
-    if file_id:
-        return FileRef(file_id, about or file_id)
-    file = _of_address(string(file_fields.get("url")) or string(image.get("image_url")), about)
-    return FileRef(file.id, file.name) if file and file_fields else file
-
-
-def _of_address(url: str, about: str) -> FileRef | None:
-    """A file that is only named by an address. Anybody can write one, so the asker must be able to see it (LINKED)."""
-    parts = _split(url)
-    found = _FILE_ID.match(parts[1]) if parts[0] == FILES_HOST else None
-    if found is None:
-        return None
-    name = parts[1].rsplit("/", 1)[-1]
-    return FileRef(found[1], name or about or found[1], mode=LINKED)
-
-
-def _split(url: str) -> tuple[str, str]:
-    try:
-        parts: Any = urlsplit(url)
-        return str(parts.hostname or ""), str(parts.path)
-    except ValueError:
-        return "", ""

@@ -263,6 +263,11 @@ def test_what_differs_in_a_sign_or_stands_there_twice_is_told_both_times(one: st
     assert said(text="see", attachments=[{"text": one}, {"text": other}]) == f"see\n{one}\n{other}"
 
 
+def test_a_text_that_says_what_a_picture_shows_is_told_once() -> None:
+    picture = {"type": "image", "image_url": "https://x.y/1.png", "alt_text": "CPU of db-1"}
+    assert sent(text="CPU of db-1", blocks=[picture]) == "(picture: CPU of db-1 – <https://x.y/1.png>)"
+
+
 def test_a_text_that_only_names_some_of_the_blocks_takes_none_of_them_away() -> None:
     blocks = [section("*Sushi*"), section("1 vote"), section("*Tacos*"), section("2 votes")]
     told = "*Sushi*\n1 vote\n*Tacos*\n2 votes"
@@ -303,17 +308,48 @@ def test_a_forwarded_message_that_is_wrapped_only_once() -> None:
         ),
         (
             section("a", accessory={"type": "image", "image_url": "https://x.y/z.png", "alt_text": "a graph"}),
-            "a\n(picture: a graph)",
+            "a\n(picture: a graph – <https://x.y/z.png>)",
         ),
         (
             {"type": "context", "elements": [{"type": "mrkdwn", "text": "a"}, {"type": "plain_text", "text": "b"}]},
             "a b",
+        ),
+        (
+            {
+                "type": "context",
+                "elements": [{"type": "image", "image_url": "https://x.y/icon.png", "alt_text": "octocat"}],
+            },
+            "(picture: octocat)",
         ),
         ({"type": "markdown", "text": "**a**\n- b"}, "**a**\n- b"),
         (
             {"type": "image", "title": {"type": "plain_text", "text": "Load"}, "alt_text": "a graph", "image_url": "x"},
             "(picture: Load – a graph)",
         ),
+        (
+            {"type": "image", "image_url": "https://x.y/?a=1&b=2", "alt_text": ""},
+            "(picture: <https://x.y/?a=1&amp;b=2>)",
+        ),
+        (
+            {"type": "image", "image_url": "https://files.slack.com/files-pri/T1-F0000000ID/a.png", "alt_text": "Load"},
+            "(picture: Load)",
+        ),
+        ({"type": "image", "slack_file": {"id": "F0000000ID"}, "image_url": "https://x.y/1.png", "alt_text": ""}, ""),
+        (
+            {
+                "type": "call",
+                "call_id": "R01",
+                "call": {
+                    "v1": {"id": "R01", "name": "R&D", "display_id": "843-1234", "join_url": "https://zoom.us/j/1"}
+                },
+            },
+            "<https://zoom.us/j/1|R&amp;D>",
+        ),
+        (
+            {"type": "call", "call": {"v1": {"display_id": "843-1234", "join_url": "zoommtg:/j"}}},
+            "<zoommtg:/j|843-1234>",
+        ),
+        ({"type": "call", "call": {"v1": {"name": "Weekly"}}}, "Weekly"),
         (
             {
                 "type": "actions",
@@ -373,6 +409,18 @@ def test_a_forwarded_message_that_is_wrapped_only_once() -> None:
             {"type": "block_of_tomorrow", "title": "New", "elements": [{"type": "odd", "text": "and odd"}]},
             "New\nand odd",
         ),
+        ({"type": "block_of_tomorrow", "title": "New", "url": "https://x.y", "elements": []}, "New\n<https://x.y>"),
+        ({"type": "block_of_tomorrow", "elements": [{"type": "link", "url": "https://x.y"}]}, "<https://x.y>"),
+        (
+            {
+                "type": "card",
+                "hero_image": {"type": "image", "image_url": "https://x.y/1.png", "alt_text": "Up"},
+                "icon": {"type": "image", "image_url": "https://x.y/i.png", "alt_text": "icon"},
+                "title": {"type": "mrkdwn", "text": "T"},
+            },
+            "(picture: Up – <https://x.y/1.png>)\nT",
+        ),
+        ({"type": "video", "alt_text": "Talk", "video_url": "https://v.example/1"}, "<https://v.example/1|Talk>"),
         ({"type": "divider"}, ""),
         ({"type": "context_actions", "elements": [{"type": "feedback_buttons", "positive_button": {}}]}, ""),
     ],
@@ -560,11 +608,23 @@ def test_no_shape_of_an_attachment_breaks_it(name: str, odd: Any) -> None:
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize(
     "kind",
-    ["section", "context", "actions", "image", "video", "table", "data_visualization", "rich_text", "task_card", "?"],
+    [
+        "section",
+        "context",
+        "actions",
+        "image",
+        "video",
+        "table",
+        "data_visualization",
+        "rich_text",
+        "task_card",
+        "call",
+        "?",
+    ],
 )
 def test_no_shape_of_a_block_breaks_it(kind: str, odd: Any) -> None:
     fields = ("text", "fields", "elements", "accessory", "title", "rows", "chart", "sources", "slack_file", "alt_text")
-    for name in (*fields, "caption", "url", "style", "indent", "offset", "description", "details"):
+    for name in (*fields, "caption", "url", "style", "indent", "offset", "description", "details", "call", "image_url"):
         read_message({"text": "", "blocks": [{"type": kind, name: odd}]})
 
 
@@ -582,12 +642,14 @@ NAMES = st.sampled_from([
     "type", "text", "blocks", "attachments", "elements", "rows", "fields", "message", "message_blocks", "files", "id",
     "url", "image_url", "slack_file", "title", "is_share", "author_name", "channel_id", "footer", "actions", "style",
     "child_blocks", "user_id", "name", "value", "accessory", "alt_text", "chart", "series", "segments", "data", "label",
-    "caption", "tasks", "sources", "fallback", "timestamp", "indent", "offset", "file", "from_url",
+    "caption", "tasks", "sources", "fallback", "timestamp", "indent", "offset", "file", "from_url", "file_id", "call",
+    "work_object_entity", "entity_payload", "layouts", "expanded", "custom_fields", "metadata", "entities", "details",
 ])  # fmt: skip
 KINDS = st.sampled_from([
     "rich_text", "rich_text_list", "rich_text_section", "rich_text_quote", "rich_text_preformatted", "section", "plan",
     "context", "actions", "image", "table", "data_table", "data_visualization", "video", "task_card", "card", "file",
-    "text", "link", "user", "date", "emoji", "button", "raw_text", "raw_number", "mrkdwn",
+    "text", "link", "user", "date", "emoji", "button", "raw_text", "raw_number", "mrkdwn", "call", "canvas", "citation",
+    "message_mention",
 ])  # fmt: skip
 ANYTHING = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), KINDS),
