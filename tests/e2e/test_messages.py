@@ -54,6 +54,18 @@ async def test_files_of_a_forwarded_message_are_seen(tmp_path: Path) -> None:
         assert "Read: quarters.png" in answer
 
 
+async def test_a_mention_under_a_tracker_s_card_sees_the_card(tmp_path: Path) -> None:
+    fields = {"elements": [{"type": "field", "label": "Status", "text": {"text": "Blocked by legal"}}]}
+    layouts = {"expanded": {"title": {"text": "Login is slow"}, "fields": fields}}
+    entity = {"external_url": "https://tracker.example/1", "display_type": "Issue", "layouts": layouts}
+    async with stage(tmp_path, [Reply(text="Ask legal.")]) as on:
+        card = on.slack.people.app_posts("Tracker", "#general", attachments=[{"id": 1, "work_object_entity": entity}])
+        on.slack.people.post("Ben", "#general", "@glm what now?", thread_ts=card.ts)
+        await on.answers("#general", card.ts)
+        told = "[Login is slow](https://tracker.example/1)\nIssue\nStatus: Blocked by legal"
+        assert on.question() == f"Tracker:\n{told}\nBen: what now?\n"
+
+
 async def test_a_mention_under_an_alert_sees_the_alert(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="Make room.")]) as on:
         alert = on.slack.people.app_posts("Alertmanager", "#general", attachments=[ALERT])

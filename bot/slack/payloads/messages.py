@@ -60,6 +60,7 @@ class Node(Shape):
     thumb_url: Word = None
     alt_text: Word = None
     call: "dict[str, Any] | None" = None
+    work_object_entity: "dict[str, Any] | None" = None
     accessory: "Node | None" = None
     element: "Node | None" = None
     elements: "list[Node] | None" = None

@@ -16,6 +16,7 @@ from bot.slack.read.message_blocks import block_words, words_of
 from bot.slack.read.pictures import file_of_address, file_of_picture, picture_words, slack_pictures
 from bot.slack.read.references import referred_files, with_references
 from bot.slack.read.rich_text import Json, link, objects, string
+from bot.slack.read.work_objects import card_of, is_card
 
 MOST_CHARS = 40_000
 MOST_DEPTH = 3
@@ -54,7 +55,7 @@ def read_message(message: Json, own_user: str = "") -> VisibleMessage:
         text = _cut(_joined(text, [words_of(block) for block in objects(message.get("blocks"))]))
     else:
         text, quoted = _of_person(text, objects(message.get("blocks")))
-    quoted += _new_words((_attachment(part) for part in objects(message.get("attachments"))), text)
+    quoted += _new_words(map(_attachment, _attachments(message)), text)
     return VisibleMessage(text, _cut("\n".join(quoted)), files)
 
 
@@ -70,7 +71,7 @@ def _of_person(text: str, blocks: list[Json]) -> tuple[str, list[str]]:
 
 def own_words(message: Json) -> str:
     """The author's words, without what Slack adds later by itself, such as the preview of a link."""
-    return read_message({**message, "attachments": [], "files": []}).words
+    return read_message({**message, "attachments": [], "files": [], "metadata": {}}).words
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
@@ -124,6 +125,14 @@ def _cut(words: str) -> str:
 
 
 # -- attachments ------------------------------------------------------------------------------------------------------
+
+
+def _attachments(message: Json) -> list[Json]:
+    """The message's attachments. Cards that an app has sent as metadata are in them as soon as Slack shows them."""
+    attachments, metadata = objects(message.get("attachments")), message.get("metadata")
+    if any(map(is_card, attachments)) or not isinstance(metadata, Mapping):
+        return attachments
+    return [*attachments, *objects(metadata.get("entities"))]
 
 
 def _attachment(one: Json, depth: int = 0) -> str:
@@ -189,7 +198,7 @@ def _card(one: Json, *, with_fallback: bool = True) -> str:
     fields = [_field(field) for field in objects(one.get("fields"))]
     buttons = [_button(action) for action in objects(one.get("actions"))]
     lines = [*head, *_new_words([body], "\n".join(head)), *_new_words([*fields, *buttons], "")]
-    lines += _picture(one)
+    lines += [*_new_words(card_of(one), "\n".join(lines)), *_picture(one)]
     if not lines and with_fallback:
         lines = [words] if (words := _fallback(one)) else []
     footer = string(one.get("footer"))
