@@ -33,6 +33,7 @@ def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -
         mentions_bot=inbound.mentions_bot,
         mentions_others=bool(mentioned - {bot_user_id}) or _CALL.search(inbound.text) is not None,
         bot_ids=frozenset() if user == bot_user_id else _bot_ids(event),
+        is_app_mention=event.get("type") == "app_mention",
     )
 
 

@@ -114,6 +114,11 @@ def test_every_mention_of_the_bot_is_cut_out(text: str, words: str) -> None:
     assert read_inbound({**event("mention"), "text": text}, TEAM, BOT).text == words
 
 
+def test_a_mention_of_a_subtype_that_nobody_knows_is_answered() -> None:
+    assert decide(arrived({**event("mention"), "subtype": "list_record_comment"}), "none") == "answer"
+    assert decide(arrived({**event("mention_twin"), "subtype": "list_record_comment"}), "none") == "ignore"
+
+
 def test_lines_around_a_mention_stay_lines() -> None:
     text = f"two things for <@{BOT}>\n- one\n- two"
     assert read_inbound({**event("mention"), "text": text}, TEAM, BOT).text == "two things for\n- one\n- two"

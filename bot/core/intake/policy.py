@@ -19,8 +19,24 @@ ChannelMode = Literal["quiet", "usual", "listens"]
 NoRoom = Literal["full_thread", "full_person", "full_workspace"]
 Verdict = Literal["answer", "answer_later", "ignore", "stay_quiet", "stop", "known", "full"] | NoRoom
 
-# Other subtypes (joins, topics, edits, deletions …) are not what a person says to the bot.
+# Of a message that Slack does not call a mention, these subtypes are what a person says to the bot.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+# What a channel is called and about: a person typed it, and nobody is addressed.
+DESCRIPTION_SUBTYPES = frozenset({
+    "channel_topic", "channel_purpose", "channel_name", "group_topic", "group_purpose", "group_name",
+})  # fmt: skip
+# What Slack says of a channel or a message, and nobody says. The subtypes of things to read can't be listed: Slack adds
+# new ones (https://docs.slack.dev/reference/events/message). A `document_mention` only says that there was one in a
+# canvas: https://github.com/nearai/ironclaw/pull/7941
+NOTICE_SUBTYPES = frozenset({
+    "channel_join", "channel_leave", "channel_archive", "channel_unarchive", "channel_convert_to_private",
+    "channel_convert_to_public", "channel_posting_permissions", "channel_canvas_updated", "tabbed_canvas_updated",
+    "group_join", "group_leave", "group_archive", "group_unarchive", "app_conversation_join", "app_conversation_leave",
+    "joiner_notification", "joiner_notification_for_inviter", "sh_room_created", "sh_room_shared",
+    "bot_add", "bot_remove", "bot_enable", "bot_disable", "pinned_item", "unpinned_item", "reminder_delete",
+    "assistant_app_thread", "document_mention", "tombstone", "ekm_access_denied",
+    "message_changed", "message_deleted", "message_replied",
+})  # fmt: skip
 QUIET_WORDS = re.compile(
     r"^\W*(please\s+)?(stay|be|keep)\s+quiet([\s,]+please)?\W*$|^\W*(请)?(保持)?安静\W*$", re.IGNORECASE
 )
@@ -30,7 +46,7 @@ QUIET_WORDS = re.compile(
 class Arrival:
     """The facts of one event that the decision needs. `text` has the bot's own mention cut out. `has_quote`: the
     message forwards or pastes something its author did not write. `bot_ids` are the ids of another bot that wrote it:
-    the id of the app, of the bot and of its user.
+    the id of the app, of the bot and of its user. `is_app_mention`: Slack itself says that the bot is called.
     """
 
     place: Place
@@ -44,6 +60,7 @@ class Arrival:
     mentions_others: bool
     has_quote: bool = False
     bot_ids: frozenset[str] = frozenset()
+    is_app_mention: bool = False
 
 
 STOP_WORDS = re.compile(
@@ -60,7 +77,7 @@ def channel_mode(choice: Choice) -> ChannelMode:
 
 def is_open(arrival: Arrival) -> bool:
     """Return whether the decision depends on the channel and the thread. If not, they need not be looked up."""
-    is_said = not arrival.from_bot and not arrival.is_edit and arrival.subtype in SPOKEN_SUBTYPES
+    is_said = not arrival.from_bot and not arrival.is_edit and _is_spoken(arrival)
     return is_said and arrival.place != "dm" and not arrival.mentions_bot and not arrival.mentions_others
 
 
@@ -75,7 +92,7 @@ def decide(
     if arrival.from_bot:
         is_listed = arrival.mentions_bot and not arrival.is_edit and bool(arrival.bot_ids & bots)
         return "answer" if is_listed and arrival.subtype in SPOKEN_SUBTYPES | {"bot_message"} else "ignore"
-    if arrival.is_edit or arrival.subtype not in SPOKEN_SUBTYPES:
+    if arrival.is_edit or not _is_spoken(arrival):
         return "ignore"
     if not _is_addressed(arrival, following, mode):
         return "ignore"
@@ -88,6 +105,13 @@ def decide(
     if not has_content and not arrival.mentions_bot:
         return "ignore"
     return "answer"
+
+
+def _is_spoken(arrival: Arrival) -> bool:
+    """Return whether the subtype is one of words that a person says to somebody."""
+    if arrival.is_app_mention:
+        return arrival.subtype not in NOTICE_SUBTYPES | DESCRIPTION_SUBTYPES | {"bot_message"}
+    return arrival.subtype in SPOKEN_SUBTYPES
 
 
 def _is_addressed(arrival: Arrival, following: ThreadFollowing, mode: ChannelMode) -> bool:

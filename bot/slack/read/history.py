@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.intake.policy import SPOKEN_SUBTYPES
+from bot.core.intake.policy import DESCRIPTION_SUBTYPES, NOTICE_SUBTYPES
 from bot.core.people.preferences import Language
 from bot.core.ports import EarlierMessages, Person, SlackMessage
 from bot.core.thread.inbound import Inbound, ThreadId
@@ -27,8 +27,8 @@ MOST_PAGES = 5
 NOTE = "glm_note"
 # Blocks with buttons.
 CONTROLS = frozenset({"actions", "context_actions"})
-# The subtypes of messages that somebody wrote; joins, topics and the like are not among them.
-SPOKEN = SPOKEN_SUBTYPES | {"bot_message"}
+# Where the words and the files of a message are.
+CONTENT = ("blocks", "attachments", "files")
 
 
 class ChosenLanguages(Protocol):
@@ -176,7 +176,14 @@ class History:
 
 
 def is_said(message: Mapping[str, Any]) -> bool:
-    """Whether somebody wrote the message: joins and the like are not written, and our small notes do not count."""
+    """Whether the message is read: it has something to read, and is neither a notice of Slack's nor a small note of
+    ours. The topic or name of a channel is read only where a thread is about it.
+    """
     metadata = message.get("metadata")
-    is_note = isinstance(metadata, Mapping) and metadata.get("event_type") == NOTE
-    return (message.get("subtype") or "") in SPOKEN and not is_note
+    if isinstance(metadata, Mapping) and metadata.get("event_type") == NOTE:
+        return False
+    subtype = message.get("subtype") or ""
+    is_description = subtype in DESCRIPTION_SUBTYPES and message.get("thread_ts") != message.get("ts")
+    if subtype in NOTICE_SUBTYPES or is_description:
+        return False
+    return bool(str(message.get("text") or "").strip()) or any(message.get(name) for name in CONTENT)

@@ -73,6 +73,31 @@ def test_system_messages_are_never_answered(arrival: Arrival, change: dict[str, 
     assert decide(replace(arrival, **change), "on") == "ignore"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("subtype", ["reply_broadcast", "list_record_comment", "a_kind_that_slack_adds_later"])
+def test_a_mention_is_answered_whatever_its_subtype_and_once(subtype: str) -> None:
+    twin = replace(MENTION, subtype=subtype)
+    assert decide(replace(twin, is_app_mention=True), "none") == "answer"
+    assert decide(twin, "none") == "ignore"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"from_bot": True},
+        {"is_edit": True},
+        {"subtype": "bot_message"},
+        {"subtype": "bot_add"},
+        {"subtype": "channel_topic"},
+        {"subtype": "document_mention"},
+        {"subtype": "message_changed"},
+    ],
+    ids=str,
+)
+def test_what_slack_says_of_a_channel_is_no_mention(change: dict[str, object]) -> None:
+    mention = replace(MENTION, is_app_mention=True)
+    assert decide(replace(mention, **change), "on") == "ignore"  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "text", ["stay quiet", "Be quiet!", "please keep quiet", "Stay quiet please.", "请安静", "安静。"]
 )

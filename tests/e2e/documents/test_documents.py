@@ -98,3 +98,15 @@ async def test_a_voice_message_is_read_as_what_slack_heard(tmp_path: Path) -> No
         await on.answers(asked.channel, asked.ts)
         assert "as Slack has written it down" in on.question()
         assert "Make the button blue." in on.question()
+
+
+async def test_the_notes_of_a_huddle_are_read_in_its_thread(tmp_path: Path) -> None:
+    """The notes are a file of the message that Slack itself begins the thread with."""
+    async with stage(tmp_path, [Reply(text="Ann.")]) as on:
+        canvas = {"mimetype": "application/vnd.slack-docs", "filetype": "quip", "mode": "quip"}
+        notes = on.slack.people.upload("Ben", "Huddle notes", b"<html><p>Ann ships on Friday</p></html>", **canvas)
+        root = on.slack.people.post("Ben", "#general", "", files=[notes])
+        root.user, root.subtype = "USLACKBOT", "huddle_thread"
+        on.slack.people.post("Ana", "#general", "@glm who ships when?", thread_ts=root.ts)
+        await on.answers("#general", root.ts)
+        assert "Ann ships on Friday" in on.question()

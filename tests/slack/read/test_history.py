@@ -122,6 +122,52 @@ async def test_an_alert_is_heard_with_its_words_and_as_an_app_s(desk: Desk) -> N
     assert (heard.name, heard.is_app, heard.text, heard.quoted) == ("Alertmanager", True, "", "Disk full\ndb1")
 
 
+async def heard_of(desk: Desk, root: Message) -> list[str]:
+    question = asked(desk.slack, desk.post("@glm what does this say?", root))
+    return [one.text for one in (await desk.history.thread(question)).messages]
+
+
+# https://github.com/rusq/slackdump/blob/master/internal/edge/canvas_test.go has a `document_comment_root`.
+@pytest.mark.parametrize(
+    ("user", "subtype"),
+    [
+        ("USLACKBOT", "huddle_thread"),
+        ("USLACKBOT", "document_comment_root"),
+        ("USLACKBOT", "slackbot_response"),
+        ("U000000ANA", "list_record_comment"),
+        ("U000000ANA", "file_comment"),
+        ("U000000ANA", "reply_broadcast"),
+        ("U000000ANA", "reminder_add"),
+        ("U000000ANA", "channel_topic"),
+        ("U000000ANA", "a_kind_that_slack_adds_later"),
+    ],
+)
+async def test_a_thread_is_about_its_root_of_whatever_subtype(desk: Desk, user: str, subtype: str) -> None:
+    root = desk.post("We ship on Friday.")
+    root.user, root.subtype = user, subtype
+    assert await heard_of(desk, root) == ["We ship on Friday."]
+
+
+@pytest.mark.parametrize("subtype", ["channel_join", "pinned_item", "bot_add", "tombstone", "assistant_app_thread"])
+async def test_what_nobody_says_is_not_heard(desk: Desk, subtype: str) -> None:
+    root = desk.post("Ana did something.")
+    root.subtype = subtype
+    assert await heard_of(desk, root) == []
+
+
+async def test_a_topic_is_heard_only_where_a_thread_is_about_it(desk: Desk) -> None:
+    root = desk.post("root")
+    desk.post("set the topic to soup", root).subtype = "channel_topic"
+    assert await heard_of(desk, root) == ["root"]
+
+
+async def test_what_has_neither_words_nor_files_is_not_heard(desk: Desk) -> None:
+    root = desk.post("root")
+    silent = desk.post(" ", root)
+    silent.subtype, silent.blocks = "huddle_thread", []
+    assert await heard_of(desk, root) == ["root"]
+
+
 def long_thread(desk: Desk, replies: int) -> Message:
     """A question at the end of it; a reply each second."""
     clock = desk.slack.workspace.clock = ManualClock()
