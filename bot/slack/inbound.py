@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.intake.policy import Arrival
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import Inbound, Place
-from bot.slack.read.mentioned import PERSON
+from bot.slack.read.mentioned import PERSON, without_call, without_mentions
 from bot.slack.read.messages import SLACK, files_of_question, own_words, read_message
 
 CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
@@ -24,7 +24,7 @@ def read_arrival(event: Mapping[str, Any], inbound: Inbound, bot_user_id: str) -
     return Arrival(
         place=inbound.place,
         subtype=str(event.get("subtype") or ""),
-        text=inbound.text,
+        text=without_mentions(inbound.text, bot_user_id),
         has_files=bool(inbound.files),
         has_quote=bool(inbound.quoted),
         from_bot=bool(event.get("bot_id")) or user in {None, "", bot_user_id, *SLACK},
@@ -50,7 +50,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         user=str(event.get("user") or event.get("bot_id") or ""),
         user_team=_user_team(event, team),
         place=_place(event),
-        text=_without_mention(seen.text, bot_user_id),
+        text=without_call(seen.text, bot_user_id),
         files=files_of_question(event),
         # An app_mention may come without the files its message has (slack.md §0.5).
         files_known=bool(event.get("files")) or not is_mention,
@@ -108,11 +108,6 @@ def _bot_ids(event: Mapping[str, Any]) -> frozenset[str]:
     app = profile.get("app_id") if isinstance(profile, Mapping) else None
     ids = (event.get("bot_id"), event.get("app_id"), app, event.get("user"))
     return frozenset(str(id_) for id_ in ids if id_) if event.get("bot_id") else frozenset()
-
-
-def _without_mention(text: str, bot_user_id: str) -> str:
-    mention = rf"[ \t]*<@{re.escape(bot_user_id)}(?:\|[^>]*)?>:?[ \t]*"
-    return re.sub(mention, " ", re.sub(rf"{mention}(?=\n)", "", text)).strip()
 
 
 def _place(event: Mapping[str, Any]) -> Place:

@@ -91,6 +91,13 @@ async def test_a_message_that_is_linked_to_is_seen_though_slack_shows_it_only_a_
         assert on.question().endswith("，总结\nForwarded from Ben in #general:\nWe ship on Friday.\n")
 
 
+async def test_the_bot_s_name_in_a_question_is_a_word_of_it(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="Yes.")]) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm !think is @glm cheaper than Claude?")
+        await on.answers("#general", asked.ts)
+        assert on.question() == "Ana: is @glm cheaper than Claude?\n"
+
+
 async def test_a_link_that_slack_shows_nothing_of_is_waited_for_only_a_moment(tmp_path: Path) -> None:
     async with stage(tmp_path, [Reply(text="I can't see it.")]) as on:
         secret = on.slack.people.post("Ben", "#design", "secret")

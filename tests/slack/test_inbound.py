@@ -104,13 +104,13 @@ def test_a_mention_of_somebody_else_is_seen() -> None:
     [
         (f"<@{BOT}>", ""),
         (f"<@{BOT}|glm>: hi", "hi"),
-        (f"hey <@{BOT}> there", "hey there"),
+        (f"is <@{BOT}> cheaper than Claude?", f"is <@{BOT}> cheaper than Claude?"),
         (f"<@{BOT}> <@{BOT}> hi", "hi"),
         ("no mention", "no mention"),
         (f"<@{BOT}>\n```\ncode\n```", "```\ncode\n```"),
     ],
 )
-def test_every_mention_of_the_bot_is_cut_out(text: str, words: str) -> None:
+def test_a_call_is_cut_out_and_a_name_in_a_sentence_is_not(text: str, words: str) -> None:
     assert read_inbound({**event("mention"), "text": text}, TEAM, BOT).text == words
 
 
@@ -119,9 +119,9 @@ def test_a_mention_of_a_subtype_that_nobody_knows_is_answered() -> None:
     assert decide(arrived({**event("mention_twin"), "subtype": "list_record_comment"}), "none") == "ignore"
 
 
-def test_lines_around_a_mention_stay_lines() -> None:
-    text = f"two things for <@{BOT}>\n- one\n- two"
-    assert read_inbound({**event("mention"), "text": text}, TEAM, BOT).text == "two things for\n- one\n- two"
+@pytest.mark.parametrize("text", ["please <@{bot}> stop", "stop <@{bot}>\nplease", "<@{bot}>: stop"])
+def test_an_order_is_obeyed_wherever_the_mention_stands(text: str) -> None:
+    assert decide(arrived({**event("thread_reply"), "text": text.format(bot=BOT)}), "none") == "stop"
 
 
 def test_somebody_whose_id_begins_like_ours_is_somebody_else() -> None:

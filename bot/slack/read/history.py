@@ -14,6 +14,7 @@ from bot.core.ports import EarlierMessages, Person, SlackMessage
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
+from bot.slack.read.mentioned import without_call
 from bot.slack.read.messages import files_of_question, is_of_app, read_message
 from bot.slack.read.names import Names
 from bot.slack.read.threads import ThreadReader
@@ -166,7 +167,7 @@ class History:
         return SlackMessage(
             ts=str(message["ts"]),
             user=user,
-            text=seen.text.replace(f"<@{self._bot_user_id}>", "").strip(),
+            text=without_call(seen.text, self._bot_user_id),
             files=seen.files,
             by_bot=is_ours,
             name=str(message.get("username") or profile.get("name") or ""),

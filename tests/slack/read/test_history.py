@@ -122,6 +122,13 @@ async def test_an_alert_is_heard_with_its_words_and_as_an_app_s(desk: Desk) -> N
     assert (heard.name, heard.is_app, heard.text, heard.quoted) == ("Alertmanager", True, "", "Disk full\ndb1")
 
 
+async def test_our_name_stays_where_it_is_a_word_of_the_sentence(desk: Desk) -> None:
+    root = desk.post("@glm should we ask @glm or Claude?")
+    question = asked(desk.slack, desk.post("@glm well?", root))
+    (heard,) = (await desk.history.thread(question)).messages
+    assert await desk.history.readable(question.team, heard.text, question.user) == "should we ask @glm or Claude?"
+
+
 async def heard_of(desk: Desk, root: Message) -> list[str]:
     question = asked(desk.slack, desk.post("@glm what does this say?", root))
     return [one.text for one in (await desk.history.thread(question)).messages]
