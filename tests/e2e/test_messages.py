@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.prompt.question import UNFURL_WAITS_S
+from bot.core.prompt.previews import UNFURL_WAITS_S
 from bot.glm.offline.reply import Reply
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message
@@ -89,6 +89,58 @@ async def test_a_message_that_is_linked_to_is_seen_though_slack_shows_it_only_a_
         on.slack.people.unfurl(asked, of=said)
         await on.answers(asked.channel, asked.ts)
         assert on.question().endswith("，总结\nForwarded from Ben in #general:\nWe ship on Friday.\n")
+
+
+CARD = "Preview of https://example.com:\nENG-1: Login broken\n"
+
+
+async def test_the_preview_of_a_page_is_seen_though_slack_shows_it_only_a_moment_later(tmp_path: Path) -> None:
+    async with stage(tmp_path, [Reply(text="Logins.")]) as on:
+        asked = on.slack.people.post("Ana", "#general", "@glm what is https://tracker.example/ENG-1 about?")
+        on.slack.people.unfurl(asked, title="ENG-1: Login broken")
+        await on.answers("#general", asked.ts)
+        assert on.question() == f"Ana: what is https://tracker.example/ENG-1 about?\n{CARD}"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [("#general", f"Ana:\n{CARD}Ana: what is broken?\n"), ("@glm", f"{CARD}what is broken?\n")],
+)
+@pytest.mark.parametrize("store", ["full", "minimal"])
+async def test_a_preview_that_comes_after_the_answer_is_seen_with_the_next_question(
+    tmp_path: Path, place: str, told: str, store: str
+) -> None:
+    async with stage(tmp_path, lambda _: Reply(text="Fine."), store=store) as on:
+        asked = on.slack.people.post("Ana", place, "@glm what is https://tracker.example/ENG-1 about?")
+        await on.answers(asked.channel, asked.ts)
+        before = list(on.asked()["messages"])
+        on.slack.people.unfurl(asked, title="ENG-1: Login broken")
+        on.slack.people.post("Ana", place, "what is broken?", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 2)
+        assert str(on.asked()["messages"]).count("Login broken") == 1
+        if store == "full":
+            assert on.asked()["messages"][: len(before)] == before, "byte for byte"
+            assert on.question() == told
+        on.slack.people.post("Ana", place, "sure?", thread_ts=asked.ts)
+        await on.answers(asked.channel, asked.ts, 3)
+        assert str(on.asked()["messages"]).count("Login broken") == 1
+
+
+async def test_a_late_preview_is_gone_with_its_message(tmp_path: Path) -> None:
+    async with stage(tmp_path, lambda _: Reply(text="Fine.")) as on:
+        root = on.slack.people.post("Ben", "#general", "@glm hello")
+        await on.answers("#general", root.ts)
+        asked = on.slack.people.post("Ana", "#general", "@glm https://tracker.example/ENG-1?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 2)
+        on.slack.people.unfurl(asked, title="ENG-1: Login broken")
+        on.slack.people.post("Ben", "#general", "@glm what is broken?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 3)
+        assert "Login broken" in on.question()
+        on.slack.people.delete(asked)
+        await on.settled()
+        on.slack.people.post("Ben", "#general", "@glm and now?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 4)
+        assert "Login broken" not in str(on.asked())
 
 
 async def test_the_bot_s_name_in_a_question_is_a_word_of_it(tmp_path: Path) -> None:

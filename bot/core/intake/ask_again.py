@@ -49,7 +49,7 @@ class AskAgain:
         Return False when that answer is not the last one of its thread.
         """
         turns = (await self._memory.load(press.thread)).turns
-        if not turns or all(said.ts != of_ts for said in turns[-1].said):
+        if not turns or all(said.ts != of_ts for said in turns[-1].asked):
             return False
         await self._edits.go_on(press)
         return True

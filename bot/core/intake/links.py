@@ -96,5 +96,17 @@ def links_to_message(text: str) -> bool:
     return any(_MESSAGE.match(address.url) for address in addresses(text))
 
 
+def links_to_page(text: str) -> bool:
+    """Return whether the text links to anything but Slack files, which a message has as files. Slack may show a
+    preview of it, or the linked message.
+    """
+    return any(not _is_file(address.url) for address in addresses(text))
+
+
+def _is_file(url: str) -> bool:
+    match = _FILE.match(url)
+    return match is not None and _is_slack(match["host"])
+
+
 def _is_slack(host: str) -> bool:
     return host == _HOST or host.endswith(f".{_HOST}")

@@ -1,7 +1,6 @@
 """Composer makes the question of a turn out of the waiting messages: it adds names, files and earlier messages."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +8,11 @@ from bot.core.audit import AuditEvent
 from bot.core.files.attachments import Attachments
 from bot.core.files.budget import LEFT_OUT
 from bot.core.files.linked_files import LinkedFiles, Links
-from bot.core.intake.links import links_to_message
 from bot.core.people.speakers import speaker_name
 from bot.core.people.standing import is_outsider
 from bot.core.ports import Person, SlackMessage, Threads, Workspace
 from bot.core.prompt.earlier_messages import carried, read_earlier
+from bot.core.prompt.previews import late_previews, with_previews
 from bot.core.prompt.question_files import (
     NO_FILES,
     NOT_READ,
@@ -36,9 +35,6 @@ from bot.words import fill, text
 # long before Slack is asked (slack.md §0.5).
 TWIN_WAIT_S = 0.6
 TWIN_POLL_S = 0.06
-# Slack shows a linked message under its link a moment later. After each of these waits it is looked up.
-UNFURL_WAITS_S = (0.4, 0.8)
-UNFURL_PATIENCE_S = 4.0
 BOT_SPEAKER = "You"
 NEW = Conversation()
 NOBODY = Person("", "")
@@ -73,11 +69,11 @@ class Composer:
         self._linked = LinkedFiles(links)
 
     async def complete(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
-        """Return the messages with their files, from the second event or else from Slack, and with the messages that
-        they link to, when Slack shows those.
+        """Return the messages with their files, from the second event or else from Slack, and with what Slack
+        shows under their links.
         """
         waiting = await self._twins(waiting)
-        return tuple([await self._unfurled(await self._looked_up(message)) for message in waiting])
+        return await with_previews(self._workspace, [await self._looked_up(message) for message in waiting])
 
     async def _twins(self, waiting: tuple[Inbound, ...]) -> tuple[Inbound, ...]:
         thread, ours = waiting[0].thread, {message.ts for message in waiting}
@@ -107,13 +103,14 @@ class Composer:
             replace(message, files=tuple(file for file in files if file.id not in with_question))
             for message, files in zip(earlier.messages, allowed, strict=True)
         ]
+        context += await late_previews(self._workspace, waiting, conversation)
         read = AuditEvent("file_read", waiting[-1].team, waiting[-1].channel, waiting[-1].user, outcome="success")
         questions = frozenset(message.ts for message in waiting)
         files = FilesOfTurn(waiting[0].team, asker, progress, refused, questions, read)
         in_order = sorted((*context, *asked), key=lambda message: float(message.ts))
         question = await self._read(tuple(in_order), waiting[0], conversation, files)
         question = replace(question, turn=replace(question.turn, missed_since=earlier.missed_since))
-        return _noting_left_out(question, earlier.left_out, len(context)) if earlier.left_out else question
+        return _noting_left_out(question, earlier.left_out, len(earlier.messages)) if earlier.left_out else question
 
     def again(self, message: Inbound, conversation: Conversation) -> Question | None:
         """Return the question of a turn whose answer is regenerated, or None when the turn is not remembered."""
@@ -209,19 +206,6 @@ class Composer:
         if found is None:
             return message.with_files(message.files)
         return replace(message.with_files(found.files), quoted=found.quoted or message.quoted)
-
-    async def _unfurled(self, message: Inbound) -> Inbound:
-        """Add the messages that the message links to. Slack shows them a moment later, and sends no event about it."""
-        if message.quoted or message.redo or not links_to_message(message.text):
-            return message
-        with suppress(TimeoutError):
-            async with asyncio.timeout(UNFURL_PATIENCE_S):
-                for wait_s in UNFURL_WAITS_S:
-                    await asyncio.sleep(wait_s)
-                    found = await self._workspace.message(message)
-                    if found is not None and found.quoted:
-                        return replace(message.with_files(found.files), quoted=found.quoted)
-        return message
 
 
 def _slack_message(message: Inbound) -> SlackMessage:

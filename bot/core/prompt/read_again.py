@@ -31,7 +31,8 @@ class ReadAgain:
         place: Place = "dm" if thread.channel.startswith("D") else "channel"
         end = Inbound(thread.team, thread.channel, END, thread.root_ts, "", thread.team, place, "")
         in_slack = {message.ts: message for message in (await self._workspace.thread(end)).messages}
-        turns = [await self._filled(end, turn, in_slack) for turn in conversation.turns]
+        asked = {message.ts for turn in conversation.turns for message in turn.asked}
+        turns = [await self._filled(end, _without_previews(turn, asked), in_slack) for turn in conversation.turns]
         return replace(conversation, turns=tuple(turn for turn in turns if turn is not None))
 
     async def _filled(self, end: Inbound, turn: Turn, in_slack: Mapping[str, SlackMessage]) -> Turn | None:
@@ -57,3 +58,9 @@ class ReadAgain:
             return message.speaker
         name = found.name or (await self._workspace.person(end.team, found.user)).name
         return speaker_name(name, found.user, self._bot_name)
+
+
+def _without_previews(turn: Turn, asked: set[str]) -> Turn:
+    """Leave out the late previews of other turns' questions: Slack shows them with the questions by now."""
+    said = tuple(message for message in turn.said if message.role == "question" or message.ts not in asked)
+    return replace(turn, said=said)

@@ -101,9 +101,11 @@ class Conversation:
 
     def turn_of(self, ts: str, shown_in: str = "") -> Turn | None:
         """Return the turn that has this message, or None. An edited message may have two turns: then the one whose
-        answer is in the bot's message `shown_in`, or else the last one.
+        answer is in the bot's message `shown_in`, or else the last one. A turn that does not answer it, and
+        has only a late preview of it, counts when there is no other.
         """
-        turns = [turn for turn in self.turns if any(said.ts == ts for said in turn.said)]
+        turns = [turn for turn in self.turns if any(said.ts == ts for said in turn.asked)]
+        turns = turns or [turn for turn in self.turns if any(said.ts == ts for said in turn.said)]
         return next((turn for turn in turns if shown_in in turn.reply_ts), turns[-1] if turns else None)
 
     def before(self, turn: Turn) -> "Conversation":

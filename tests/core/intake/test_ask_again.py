@@ -9,6 +9,7 @@ from bot.core.intake.edits import MessageEdits
 from bot.core.ports import SlackMessage
 from bot.core.thread.conversation import Conversation
 from bot.core.thread.inbound import Inbound, ThreadId
+from bot.core.thread.turn import TurnMessage
 from tests.core.fake_sources import FakeWorkspace
 from tests.core.fakes import FakeJobs, FakeThreads
 from tests.core.values import ANA, inbound, turn
@@ -88,3 +89,11 @@ async def test_only_the_last_answer_is_gone_on_with() -> None:
     again.inbox.conversation = Conversation((last,))
     assert not await again.use.go_on(PRESSED, "9.000009")
     assert await again.use.go_on(PRESSED, last.said[-1].ts)
+
+
+async def test_a_late_preview_makes_an_answer_no_newer() -> None:
+    again = Again()
+    last = turn("Five.")
+    late = TurnMessage("0.500000", "Ana", "", quoted="Preview", role="person")
+    again.inbox.conversation = Conversation((replace(last, said=(late, *last.said)),))
+    assert not await again.use.go_on(PRESSED, late.ts)

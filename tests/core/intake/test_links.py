@@ -1,6 +1,6 @@
 import pytest
 
-from bot.core.intake.links import addresses, ended, linked_files, links_to_message
+from bot.core.intake.links import addresses, ended, linked_files, links_to_message, links_to_page
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,21 @@ def test_brackets_without_end_take_no_time() -> None:
 )
 def test_a_link_to_a_message_is_told_apart(text: str, links: bool) -> None:
     assert links_to_message(text) is links
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("see <https://tracker.example/ENG-1|ENG-1>", True),
+        ("see [ENG-1](https://tracker.example/ENG-1)", True),
+        ("https://acme.slack.com/archives/C01/p1766458026240809", True),
+        ("https://acme.slack.com/files/U012AB/F0123ABC", False),
+        ("https://acme.slack.com/files/U012AB/F0123ABC and https://tracker.example", True),
+        ("tracker.example", False),
+    ],
+)
+def test_a_link_that_slack_may_show_a_preview_of_is_told_apart(text: str, links: bool) -> None:
+    assert links_to_page(text) is links
 
 
 def test_a_file_s_link_ends_before_chinese_words_without_a_blank() -> None:

@@ -222,6 +222,23 @@ def test_the_words_are_there_in_chinese() -> None:
     assert say(accounts.SURE, "zh-CN") != accounts.SURE
 
 
+async def test_a_late_preview_under_a_forgotten_person_s_link_is_forgotten(tmp_path: Path) -> None:
+    async with stage(tmp_path, ANSWERS) as on:
+        root = on.slack.people.post("Ben", "#general", "@glm hello")
+        await on.answers("#general", root.ts)
+        asked = on.slack.people.post("Ana", "#general", "@glm https://tracker.example/ENG-1?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 2)
+        on.slack.people.unfurl(asked, title=SECRET)
+        on.slack.people.post("Ben", "#general", "@glm well?", thread_ts=root.ts)
+        await on.answers("#general", root.ts, 3)
+        assert SECRET in on.question()
+        await forget_me(on)
+        assert SECRET not in await stored(on)
+        on.slack.people.post("Ben", "#general", "@glm and now?", thread_ts=root.ts)
+        await wait_for(lambda: "and now?" in on.question())
+        assert SECRET not in str(on.asked())
+
+
 @pytest.mark.parametrize("channel", ["#general", "@glm"])
 async def test_with_a_minimal_store_no_word_is_kept_and_the_thread_is_known_all_the_same(
     tmp_path: Path, channel: str
