@@ -107,7 +107,11 @@ class ModelError(BotError):
 
 BUSY_THROUGHOUT = text(
     "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
-    "press *Try again* later."
+    "ask again later."
+)
+# Said only above the button. Where nothing was shown there is nothing to continue.
+GO_ON = text(
+    "The answer broke off before it was complete. Press *Continue*, or say “continue”, and I'll pick it up from there."
 )
 
 
@@ -189,10 +193,7 @@ class ModelUnreachable(ModelError):
 
 
 class AnswerCut(ModelError):
-    user_message = text(
-        "The answer broke off before it was complete. Press *Continue*, or say “continue”, "
-        "and I'll pick it up from there."
-    )
+    user_message = text("The answer broke off before it was complete. Please ask again.")
 
 
 class AnswerEmpty(ModelError):

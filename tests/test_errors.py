@@ -6,7 +6,7 @@ import pytest
 
 from bot.documents.detect.file_types import KINDS
 from bot.documents.refusals import unsupported
-from bot.errors import BUSY_THROUGHOUT, BotError, FileTooLarge, ModelBalanceGone, ModelBusy, sentence
+from bot.errors import BUSY_THROUGHOUT, GO_ON, BotError, FileTooLarge, ModelBalanceGone, ModelBusy, sentence
 from bot.slack.reply import footer
 from bot.words import say, text
 
@@ -22,7 +22,7 @@ def kinds(kind: type[BotError] = BotError) -> list[type[BotError]]:
 def test_what_an_error_says_to_press_is_there_to_be_pressed(language: str) -> None:
     """Under what failed there is no *Regenerate* (bot.slack.reply.footer)."""
     there = {say(label, language) for label in (footer.CONTINUE_LABEL, footer.TRY_LABEL, footer.ASK_AGAIN_LABEL)}
-    told = [say(words, language) for words in (BUSY_THROUGHOUT, *(kind.user_message for kind in kinds()))]
+    told = [say(words, language) for words in (BUSY_THROUGHOUT, GO_ON, *(kind.user_message for kind in kinds()))]
     named = {name for words in told for name in NAMED.findall(words)}
     assert named
     assert named <= there

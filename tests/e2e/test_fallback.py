@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AnswerCut, ModelBusy
+from bot.errors import GO_ON, ModelBusy
 from bot.glm.offline.faults import aborted, away, busy
 from bot.glm.offline.reply import OfflinePace, Reply
 from tests.checks import bot_messages, visible_text, wait_for
@@ -124,7 +124,7 @@ async def test_a_long_text_stays_and_continue_asks_the_next_model(tmp_path: Path
         asked = post(on, "what is to be done?")
         (shown,) = await on.answers(asked.channel, asked.ts)
         assert shown.startswith(LONG[:300])
-        assert AnswerCut.user_message in shown
+        assert GO_ON in shown
         on.model.faults["glm-4.6v"] = away()
         post(on, "continue", thread_ts=asked.ts)
         assert (await on.answers(asked.channel, asked.ts, 2))[1].startswith(f"I am {NEXT}.")

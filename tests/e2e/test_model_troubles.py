@@ -132,7 +132,7 @@ async def test_an_answer_that_is_cut_again_and_again_says_so_and_can_be_gone_on_
         asked = post(on, "what is to be done?")
         (shown,) = await on.answers(asked.channel, asked.ts)
         assert shown.startswith(LONG[:1_150])
-        assert shown.count(errors.AnswerCut.user_message) == 1
+        assert shown.count(errors.GO_ON) == 1
         assert len(on.model.requests) == 3
         (message,) = bot_messages(on.slack, asked.channel, asked.ts)
         assert footer.CONTINUE in buttons(message)

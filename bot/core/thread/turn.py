@@ -131,6 +131,12 @@ class WebPage:
     undone: int = 0
 
 
+# stopped  by a person
+# cut      in the middle, so that the model can go on with it
+# unpaid   for want of money, or because the person said no
+Ended = Literal["", "stopped", "cut", "unpaid"]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question (one or more messages) and its answer. `date` is the asker's calendar day. `reply_ts` are the bot's
@@ -140,7 +146,8 @@ class Turn:
     place of the turn in the store, 0 while it has none. `page` is the web page of the answer. `brief` is the summary
     that was ordered. `is_tainted`: tools have read text that nobody of the thread wrote. `missed_since`: messages after
     this ts could not be read before the question, and are read before a later turn. `answered_at` and `version_times`
-    are seconds since the epoch, 0 when not known.
+    are seconds since the epoch, 0 when not known. `ended` says how an answer with a `failure` ended, so that the same
+    buttons stand under it when another worker shows it again.
     """
 
     date: str
@@ -161,6 +168,7 @@ class Turn:
     missed_since: str = ""
     answered_at: float = 0.0
     version_times: tuple[float, ...] = ()
+    ended: Ended = ""
 
     @property
     def asked(self) -> tuple[TurnMessage, ...]:

@@ -21,7 +21,7 @@ from bot.core.thread.conversation import Conversation, Instructions
 from bot.core.thread.inbound import Inbound, ThreadId
 from bot.core.thread.lease import Lease, TurnTaken
 from bot.core.thread.turn import Turn
-from bot.core.turn.failures import MAX_ATTEMPTS, early_end, step_after
+from bot.core.turn.failures import MAX_ATTEMPTS, early_end, footer_again, step_after
 from bot.core.turn.payment import payer_of, with_cost_lines
 from bot.core.turn.respond import Responder, TurnParts
 from bot.core.turn.state import Answer, Task
@@ -218,13 +218,10 @@ class Attempt:
         task.reply.show_artifacts(artifacts, task.language)
         choice, is_complete = await self._parts.choices.choice(task.last), not turn.failure
         bill = self._parts.charges.bill(payer_of(task))
-        footer = Footer(
-            question_ts=turn.said[-1].ts,
+        footer = replace(
+            footer_again(turn, task.language),
             has_reasoning=is_complete and bool(turn.reasoning) and choice.reasoning == "line",
             reasoning_note=await self._reasoning_note(turn, choice, bill) if is_complete else None,
-            has_versions=bool(turn.versions),
-            language=task.language,
-            is_failed=bool(turn.failure),
         )
         await self._parts.ending.tell(self._lease, task.reply, turn, footer=footer)
 
@@ -240,7 +237,7 @@ class Attempt:
         shown = answer.text
         answer.audit(("partial" if answer.has_begun else "failure") if end.error else "stopped", end.error)
         turn = answer.turn(shown + answer.filters.end(), failure=say(end.sentence, self._task.language))
-        footer = replace(footer, has_versions=bool(turn.versions))
+        turn, footer = replace(turn, ended=end.ended), replace(footer, has_versions=bool(turn.versions))
         await self._parts.ending.tell(self._lease, self._task.reply, turn, shown, footer)
 
     async def _give_up(self) -> None:

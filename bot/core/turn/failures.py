@@ -6,10 +6,12 @@ from typing import Literal
 from bot.core.reply import Footer
 from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.lease import TurnTaken
+from bot.core.thread.turn import Ended, Turn
 from bot.core.turn.state import Answer
 from bot.core.turn.telling import footer_of
 from bot.errors import (
     BUSY_THROUGHOUT,
+    GO_ON,
     AnswerCut,
     BotError,
     BudgetUsedUp,
@@ -62,6 +64,14 @@ class EarlyEnd:
     footer: Footer
     error: str = ""
 
+    @property
+    def ended(self) -> Ended:
+        if self.footer.is_stopped:
+            return "stopped"
+        if self.footer.asks_again:
+            return "unpaid"
+        return "cut" if self.footer.can_continue else ""
+
 
 def early_end(error: Exception, answer: Answer, turn_timeout_s: float) -> EarlyEnd:
     if isinstance(error, Interrupted):
@@ -70,16 +80,36 @@ def early_end(error: Exception, answer: Answer, turn_timeout_s: float) -> EarlyE
         return EarlyEnd(STOPPED_SENTENCE, footer)
     if isinstance(error, ModelTimeout):
         error = _timeout_error(error, answer, turn_timeout_s)
+    can_continue = isinstance(error, ModelTimeout | AnswerCut) and answer.has_begun
     footer = Footer(
         question_ts=answer.task.last.ts,
         language=answer.task.language,
         is_failed=True,
-        can_continue=isinstance(error, ModelTimeout | AnswerCut) and answer.has_begun,
+        can_continue=can_continue,
         # The question was not answered because of money, so the person can ask it again.
         asks_again=isinstance(error, BudgetUsedUp | CostDeclined),
     )
-    sentence = error.user_message if isinstance(error, BotError) else BotError.user_message
-    return EarlyEnd(sentence, footer, type(error).__name__)
+    return EarlyEnd(_sentence(error, can_continue=can_continue), footer, type(error).__name__)
+
+
+def footer_again(turn: Turn, language: str) -> Footer:
+    """Return the footer of a turn that an earlier attempt ended: its sentence may name a button."""
+    has_begun, is_stopped = bool(turn.answer.strip()), turn.ended == "stopped"
+    return Footer(
+        question_ts=turn.said[-1].ts,
+        language=language,
+        has_versions=bool(turn.versions),
+        is_stopped=is_stopped,
+        can_continue=has_begun and turn.ended in {"stopped", "cut"},
+        is_failed=bool(turn.failure) and not (is_stopped and has_begun),
+        asks_again=turn.ended == "unpaid",
+    )
+
+
+def _sentence(error: Exception, *, can_continue: bool) -> str:
+    if can_continue and isinstance(error, AnswerCut):
+        return GO_ON
+    return error.user_message if isinstance(error, BotError) else BotError.user_message
 
 
 def _timeout_error(error: ModelTimeout, answer: Answer, turn_timeout_s: float) -> BotError:

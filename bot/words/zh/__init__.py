@@ -56,12 +56,13 @@ WORDS: Mapping[str, str] = {
     "I can't reach the model right now. Please ask again in a few minutes.": "我现在连不上模型，请过几分钟再问。",
     "The answer broke off before it was complete. Press *Continue*, or say “continue”, "
     "and I'll pick it up from there.": ("回答还没写完就断了。点 *继续*，或说一声“继续”，我就接着往下写。"),
+    "The answer broke off before it was complete. Please ask again.": "回答还没写完就断了，请再问一次。",
     "The model spent all its room on thinking and didn't get to an answer. Please ask for less at a time, or "
     "begin the question with `!nothink`.": (
         "模型把篇幅都用在了思考上，没来得及回答。请一次少问一些，或在问题前加 `!nothink`。"
     ),
     "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
-    "press *Try again* later.": ("模型一直很忙，{minutes} 分钟内都没轮到你的问题。请过一会儿点 *重试*。"),
+    "ask again later.": ("模型一直很忙，{minutes} 分钟内都没轮到你的问题。请过一会儿再问。"),
     "The model is very busy. Please ask again in {minutes} minutes.": ("模型非常繁忙，请 {minutes} 分钟后再问。"),
     "The plan that pays for the model is used up for now. Please ask again later, or tell "
     "whoever looks after this app.": ("模型所用套餐的额度暂时用完了。请稍后再问，或告知本应用的管理员。"),

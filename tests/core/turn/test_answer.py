@@ -130,8 +130,8 @@ async def test_a_known_trouble_ends_in_its_sentence(trouble: errors.ModelError) 
 async def test_a_trouble_in_the_middle_stands_under_what_was_said() -> None:
     scene = Scene.of([TextDelta("Half an "), TextDelta("ans"), errors.AnswerCut()])
     await scene.ask(inbound())
-    assert scene.replies.last.text == f"Half an ans\n\n⚠️ {errors.AnswerCut.user_message}"
-    assert (scene.turn.answer, scene.turn.failure) == ("Half an ans", errors.AnswerCut.user_message)
+    assert scene.replies.last.text == f"Half an ans\n\n⚠️ {errors.GO_ON}"
+    assert (scene.turn.answer, scene.turn.failure) == ("Half an ans", errors.GO_ON)
 
 
 @pytest.mark.parametrize("words", [[], ["  ", "\n"]], ids=["no event", "only blanks"])

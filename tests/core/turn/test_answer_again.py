@@ -6,16 +6,19 @@ from dataclasses import replace
 import pytest
 
 from bot import errors
+from bot.core.model.events import TextDelta
 from bot.core.people.preferences import Choice, Reasoning
 from bot.core.thread.checkpoint import Checkpoint
+from bot.core.thread.interrupts import Interrupted
 from bot.core.thread.turn import Turn, TurnMessage
 from bot.core.turn.failures import MAX_ATTEMPTS
 from bot.core.turn.finish import TurnLimits
-from tests.core.fakes import FakeThreads, says
+from tests.core.fakes import FakeThreads, Step, says
 from tests.core.scene import Scene
 from tests.core.values import inbound
 
 DONE = Turn("2026-11-23", (TurnMessage("100.000001", "Ana", "hello"),), answer="Paid for.")
+BUTTONS = ("can_continue", "asks_again", "is_failed", "is_stopped")
 IS_GONE = errors.SlackError("channel_not_found", is_final=True)
 
 
@@ -63,6 +66,31 @@ async def test_a_failure_that_was_complete_is_told_again_as_it_was() -> None:
     scene = Scene.of(says("never"), threads=left(Checkpoint(turn=failed)))
     await scene.ask(inbound())
     assert scene.replies.last.text == "Half\n\n⚠️ It broke."
+
+
+@pytest.mark.parametrize(
+    ("broken", "can_continue", "asks_again"),
+    [
+        ([TextDelta("Half"), errors.AnswerCut()], True, False),
+        ([errors.AnswerCut()], False, False),
+        ([errors.BudgetUsedUp()], False, True),
+        ([TextDelta("Half"), Interrupted("stopped")], True, False),
+        ([Interrupted("stopped")], False, False),
+    ],
+)
+async def test_a_failure_that_is_told_again_has_the_buttons_it_had(
+    broken: list[Step], can_continue: bool, asks_again: bool
+) -> None:
+    first = Scene.of(broken)
+    await first.ask(inbound())
+    scene = Scene.of(says("never"), threads=left(Checkpoint(turn=first.turn)))
+    await scene.ask(inbound())
+    before, again = first.replies.last.footer, scene.replies.last.footer
+    assert before is not None
+    assert again is not None
+    assert (again.can_continue, again.asks_again) == (can_continue, asks_again)
+    assert [getattr(before, name) == getattr(again, name) for name in BUTTONS] == [True] * len(BUTTONS)
+    assert scene.replies.last.text == first.replies.last.text
 
 
 async def test_an_answer_that_was_delivered_is_only_written_down() -> None:

@@ -11,7 +11,7 @@ from bot.core.thread.interrupts import Interrupted
 from bot.core.turn import respond
 from bot.core.turn.finish import TurnLimits
 from bot.core.waiting import BUSY, DOWN, THINKING
-from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, SlackError
+from bot.errors import GO_ON, AnswerCut, ModelTimeout, ModelUnreachable, SlackError
 from tests.core.fakes import Step, says
 from tests.core.scene import Scene
 from tests.core.values import inbound
@@ -104,7 +104,7 @@ async def test_a_turn_that_only_waited_says_so_at_its_end(waiting: Waiting, word
 async def test_a_turn_that_waits_in_the_middle_of_its_answer_is_cut() -> None:
     scene = Scene.of([TextDelta("Half"), Waiting(2), lambda: asyncio.sleep(30)], limits=TurnLimits(turn_timeout_s=0.02))
     await scene.ask(inbound())
-    assert AnswerCut.user_message in scene.replies.last.text
+    assert GO_ON in scene.replies.last.text
     assert scene.replies.last.footer is not None
     assert scene.replies.last.footer.can_continue
 
@@ -121,4 +121,4 @@ async def test_the_usage_of_a_broken_answer_counts() -> None:
     scene = Scene.of([TextDelta("Half"), used, AnswerCut()])
     await scene.ask(inbound())
     assert (scene.turn.spent.prompt_tokens, scene.turn.spent.cost) == (100, 0.5)
-    assert AnswerCut.user_message in scene.replies.last.text
+    assert GO_ON in scene.replies.last.text
