@@ -31,6 +31,7 @@ from bot.errors import (
 from bot.glm.attempt import ProviderHabits, RequestState
 from bot.glm.away import FAILED, final, mark_away
 from bot.glm.breaker import Breakers
+from bot.glm.busy_for import busy_for
 from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.exchange import Endpoint, Expected, StreamBrokenOff, exchange
 from bot.glm.provider_errors import Refusal, Refused
@@ -39,11 +40,9 @@ from bot.glm.request_queue import RequestQueue
 from bot.glm.stream.wire import CallNotOffered
 from bot.glm.timing import Timing
 from bot.glm.trimming import fitted, limits
-from bot.words import text
 
 ATTEMPTS = 3
 MOST_CONTINUATIONS = 2  # after cuts of one answer
-BUSY_FOR = text("The model is very busy. Please ask again in {minutes} minutes.")
 _BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
 
@@ -171,7 +170,7 @@ class GlmClient:
                     self._give_way(state)
                     yield waiting
         except TimeoutError as error:
-            minutes = round(self._timing.longest_wait_s / 60)
+            minutes = max(1, round(self._timing.longest_wait_s / 60))
             raise ModelBusy("the queue", user_message=BUSY_THROUGHOUT, fields={"minutes": minutes}) from error
         probed = [breaker for breaker in self.breakers.before(state.model) if breaker.admit()]
         state.sent_at = self._timing.clock()
@@ -280,8 +279,7 @@ class GlmClient:
         if asked_s is not None and now + asked_s > state.deadline:
             if state.has_answer:
                 raise AnswerCut(f"after text: {refusal.error.detail}")
-            minutes = {"minutes": max(1, round(asked_s / 60))}
-            raise ModelBusy(refusal.error.detail, user_message=BUSY_FOR, fields=minutes, retry_after_s=asked_s)
+            raise busy_for(refusal.error.detail, asked_s)
         delay_s = self._queue.refused(state.ticket, state.model, asked_s, state.sent_at)
         self._log_retry(state, refusal, state.failures, delay_s)
 

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from bot.errors import ModelBusy
+from bot.glm.busy_for import busy_for
 from bot.glm.provider_errors import refusal_of
 from bot.glm.retry_hints import hinted_s, retry_after_s
 
@@ -21,6 +22,8 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     assert {header: retry_after_s({"retry-after": header}, now) for header in told} == told
     assert retry_after_s({"Retry-After-Ms": "1500", "Retry-After": "2"}) == 1.5
     assert retry_after_s({}) is None
+    assert retry_after_s({"Retry-After": "1m26.4s"}) == 86.4
+    assert retry_after_s({"Retry-After": "6m0s"}) == 360.0
     assert refusal_of(429, b"", 3.0).error.retry_after_s == 3.0
 
 
@@ -38,6 +41,16 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         ({"error": {"code": 429, "message": "x"}, "retry_after": 9}, 9.0),
         ({"error": {"code": 429, "message": "x", "retry_after_ms": 900}}, 0.9),
         ({"error": {"code": 429, "message": "glm-4.6v allows 5 requests"}}, None),
+        (coded("rate_limit_exceeded", "Limit 200000. Please try again in 1m26.4s. Visit https://x"), 86.4),
+        (coded(429, "Your limit resets in 6m0s"), 360.0),
+        (coded(429, "Please wait 1 hour, 2 minutes and 5 seconds before you try again"), 3_725.0),
+        (coded(429, "Try again in 2 days"), 172_800.0),
+        (coded("1303", "请 1 分钟 30 秒后重试"), 90.0),
+        (coded(429, "Please try again in 5 messages"), None),
+        ({"error": {"message": "x", "code": 429, "availability": {"retryable": True, "retry_after": 40}}}, 40.0),
+        ({"error": {"message": "x", "code": 429, "metadata": {"headers": {"Retry-After": "120"}}}}, 120.0),
+        ({"error": {"message": "x", "code": 429, "retry_after": "nan"}}, None),
+        ({"error": {"message": "x", "code": 429, "retry_after": 10**18}}, None),
     ],
 )
 def test_the_body_may_say_how_long_to_wait(document: dict[str, Any], seconds: float | None) -> None:
@@ -53,3 +66,33 @@ def test_openrouter_hands_on_when_the_limit_is_renewed() -> None:
     assert hinted_s(error, "", now) == 9.0
     headers["X-RateLimit-Reset"] = "20"
     assert hinted_s(error, "", now) is None
+    headers["X-RateLimit-Reset"] = str(int(now.timestamp()) + 7)
+    assert hinted_s(error, "", now) == 7.0
+
+
+@pytest.mark.parametrize(
+    "header", ["inf", "-inf", "Infinity", "nan", "1e999", "9" * 400, "99999999999999999999", "1e8"]
+)
+def test_what_is_no_wait_is_none(header: str) -> None:
+    now = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+    assert retry_after_s({"Retry-After": header}, now) in {None, 0.0}
+    assert retry_after_s({"Retry-After-Ms": header + "000"}, now) in {None, 0.0}
+    assert hinted_s({"retry_after": float(header) if len(header) < 300 else int(header)}, "", now) in {None, 0.0}
+    assert hinted_s({}, f"Please try again in {header} s", now) is None
+
+
+def test_a_time_is_a_wait_until_then() -> None:
+    now = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+    at_s = int(now.timestamp())
+    assert retry_after_s({"Retry-After": str(at_s + 30)}, now) == 30.0
+    assert retry_after_s({"Retry-After": str((at_s + 30) * 1000)}, now) == 30.0
+    assert retry_after_s({"Retry-After": str(at_s - 30)}, now) == 0.0
+    assert retry_after_s({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, now) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(20.0, "in a minute"), (900.0, "15 minutes"), (7_200.0, "120 minutes"), (21_600.0, "6 hours"), (6e5, "7 days")],
+)
+def test_a_long_wait_is_told_as_a_person_would_say_it(seconds: float, told: str) -> None:
+    assert told in busy_for("429", seconds).user_message
