@@ -9,6 +9,7 @@ BotError
 │   ├── ModelBalanceGone         the account is out of money or quota
 │   ├── ModelKeyWrong            the key is missing, wrong or lacks permission
 │   ├── ModelNotFound            the provider does not have the configured model
+│   ├── ModelNotOffered          it has the model, and the account's settings or its place rule it out
 │   ├── ModelRequestRefused      the provider does not take a parameter or a part of the request
 │   │   └── ImageRefused         it does not take a picture
 │   ├── ContentRefused           the provider's content filter refused the request
@@ -154,6 +155,13 @@ class ModelNotFound(ModelError):
     user_message = text(
         "The model this app is set to use doesn't exist at its provider. Please tell whoever looks after this "
         "app to check `GLM_MODEL` and `GLM_BASE_URL`."
+    )
+
+
+class ModelNotOffered(ModelError):
+    user_message = text(
+        "Nobody who serves the model is allowed by the settings of this app's account. Please tell whoever looks "
+        "after this app to check those settings, or to choose another model in `GLM_MODEL`."
     )
 
 

@@ -29,6 +29,7 @@ from bot.errors import (
     ModelError,
     ModelKeyWrong,
     ModelNotFound,
+    ModelNotOffered,
     ModelRequestRefused,
 )
 from bot.glm.answer_so_far import LITTLE_CHARS
@@ -36,7 +37,14 @@ from bot.glm.attempt import REASONING_BREAK
 from bot.glm.catalog.catalog import card_for, fallbacks_of
 
 # Errors after which a replacement can't answer, while the next one may.
-_UNAVAILABLE = (BudgetUsedUp, ModelBalanceGone, ModelKeyWrong, ModelNotFound, ModelRequestRefused)
+_UNAVAILABLE = (
+    BudgetUsedUp,
+    ModelBalanceGone,
+    ModelKeyWrong,
+    ModelNotFound,
+    ModelNotOffered,
+    ModelRequestRefused,
+)
 
 log = structlog.get_logger(__name__)
 

@@ -246,6 +246,14 @@ async def test_a_replacement_the_provider_does_not_know_is_passed_over_from_then
         assert models.asked.count("z-ai/glm-9v") == 1
 
 
+async def test_a_replacement_that_the_account_rules_out_is_followed_by_the_next() -> None:
+    async with row() as models:
+        models.fails(away(), A)
+        models.fails(refused("404", "No endpoints found matching your data policy", 404), B)
+        assert text_of(await models.ask()) == f"I am {C}."
+        assert models.asked == [*[A] * 3, B, C]
+
+
 async def test_what_a_replacement_says_of_the_question_is_told() -> None:
     async with row() as models:
         models.fails(away(), A)

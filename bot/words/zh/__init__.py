@@ -39,6 +39,20 @@ WORDS: Mapping[str, str] = {
     "check `GLM_MODEL` and `GLM_BASE_URL`.": (
         "服务商那里没有本应用所设置的模型。请告知本应用的管理员检查 `GLM_MODEL` 和 `GLM_BASE_URL`。"
     ),
+    "Nobody who serves the model is allowed by the settings of this app's account. Please tell whoever looks after "
+    "this app to check those settings, or to choose another model in `GLM_MODEL`.": (
+        "按本应用账户的设置，没有服务商能提供这个模型。"
+        "请告知本应用的管理员检查这些设置，或在 `GLM_MODEL` 中换一个模型。"
+    ),
+    "Nobody who serves the model fits the privacy settings of this app's account. Please tell whoever looks after "
+    "this app to check those settings, or to choose another model in `GLM_MODEL`.": (
+        "按本应用账户的隐私设置，没有服务商能提供这个模型。"
+        "请告知本应用的管理员检查这些设置，或在 `GLM_MODEL` 中换一个模型。"
+    ),
+    "The model isn't offered where this app runs. Please tell whoever looks after this app to choose another one in "
+    "`GLM_MODEL`.": "本应用所在的地区不提供这个模型。请告知本应用的管理员在 `GLM_MODEL` 中换一个模型。",
+    "The spending limit of this app's key is used up. Please tell whoever looks after this app to raise it; then ask "
+    "again.": "本应用密钥的消费上限已用完。请告知本应用的管理员调高上限，然后再问一次。",
     "The model didn't take the question like this. Please try again with a shorter one or fewer files; if it "
     "keeps happening, tell whoever looks after this app.": (
         "这个问题模型这样收不了。请缩短问题或减少文件后再试；如果一直这样，请告知本应用的管理员。"
