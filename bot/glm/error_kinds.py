@@ -45,6 +45,10 @@ REGION_REFUSED = text(
     "The model isn't offered where this app runs. Please tell whoever looks after this app to choose another one in "
     "`GLM_MODEL`."
 )
+NOBODY_SERVES = text(
+    "Nobody serves the model just now. Please ask again in a few minutes; if it stays like this, tell whoever looks "
+    "after this app to check `GLM_MODEL`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ _BY_CODE: Mapping[str, ErrorKind] = {
     **dict.fromkeys(("1309", "1311", "1313"), ErrorKind(ModelBalanceGone, sentence=PLAN_REFUSED)),
     **dict.fromkeys(
         (
-            "insufficient_quota",
-            "insufficient_credits",
-            "billing_hard_limit_reached",
+            *("insufficient_quota", "insufficient_credits", "insufficient_funds", "insufficient_balance"),
+            *("insufficient_user_quota", "pre_consume_token_quota_failed"),  # new-api and one-api
+            *("not_enough_balance", "billing_hard_limit_reached", "exceeded_current_quota_error", "arrearage"),
         ),
         ErrorKind(ModelBalanceGone),
     ),
@@ -153,8 +157,16 @@ def _words(statuses: Iterable[int], pattern: str, kind: ErrorKind) -> _Words:
     return _Words(frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind)
 
 
-# These say more than the code beside them: OpenRouter gives what it has no endpoint for a 404.
-_BEFORE_CODES = (_words({404}, r"no endpoints? .{0,40}image input", ErrorKind(TextOnlyModel)),)
+# These say more than the code beside them. new-api calls a model whose channels are all out just now `model_not_found`
+# (QuantumNous/new-api#6310), and OpenRouter gives what it has no endpoint for a 404.
+_BEFORE_CODES = (
+    _words(
+        {404, 500, 503},
+        r"no available channel|无可用的?渠道",
+        ErrorKind(ModelUnreachable, retry=True, sentence=NOBODY_SERVES),
+    ),
+    _words({404}, r"no endpoints? .{0,40}image input", ErrorKind(TextOnlyModel)),
+)
 _AFTER_CODES = (
     _words(
         {400, 413, 422},
@@ -194,8 +206,10 @@ _AFTER_CODES = (
     ),
     _words({402}, r"in-flight requests", ErrorKind(ModelBusy, retry=True)),
     _words(
-        {400, 403, 429},
-        r"insufficient (balance|quota|credits?|funds)|out of credits|recharge|余额|欠费|充值",
+        {400, 401, 403, 412, 429},
+        r"insufficient (account )?(balance|quota|credits?|funds)|not enough (balance|quota|credits?|funds)"
+        r"|(balance|quota|credits?|credit limit|funds) (is |are )?(insufficient|not enough)|out of credits|recharge"
+        r"|余额|欠费|充值|额度(不足|已用尽)|额度失败",
         ErrorKind(ModelBalanceGone),
     ),
     _words(

@@ -246,6 +246,17 @@ async def test_a_replacement_the_provider_does_not_know_is_passed_over_from_then
         assert models.asked.count("z-ai/glm-9v") == 1
 
 
+async def test_a_replacement_that_nobody_serves_just_now_is_asked_again_later() -> None:
+    """new-api calls it `model_not_found` (QuantumNous/new-api#6310)."""
+    async with row() as models:
+        models.fails(away(), A)
+        models.fails(refused("model_not_found", "No available channel for model x under group default", 503), B)
+        assert text_of(await models.ask()) == f"I am {C}."
+        assert models.asked == [*[A] * 3, *[B] * 3, C]
+        models.talk.model.faults.pop(B.rpartition("/")[2])
+        assert text_of(await models.ask()) == f"I am {B}."
+
+
 async def test_a_replacement_that_the_account_rules_out_is_followed_by_the_next() -> None:
     async with row() as models:
         models.fails(away(), A)

@@ -17,6 +17,7 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
+from bot.glm.error_kinds import LIMIT_SPENT, NOBODY_SERVES
 from bot.glm.provider_errors import refusal_of
 
 
@@ -144,3 +145,68 @@ def test_what_is_wrong_with_the_account_has_its_own_sentences() -> None:
     assert all(isinstance(error, ModelBalanceGone) for error in told)
     assert len({error.user_message for error in told}) == 3
     assert not any(refusal_of(429, orjson.dumps(coded(code))).retry for code in ("1113", "1308", "1310", "1313"))
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [
+        (403, coded("insufficient_user_quota", "user quota is not enough (request id: 2)")),  # new-api, one-api
+        (403, coded("", "用户额度不足, 剩余额度: ＄-0.000002 (request id: 2)")),
+        (403, coded("", "User's credit limit is insufficient, remaining credit limit: $0.000000")),
+        (403, coded("pre_consume_token_quota_failed", "token quota is not enough")),
+        (401, coded("", "该令牌额度已用尽")),
+        (403, {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}),  # SiliconFlow
+        (403, {"code": 403, "reason": "NOT_ENOUGH_BALANCE", "message": "not enough balance", "metadata": {}}),  # Novita
+        (429, {"error": {"message": "Your account is suspended", "type": "exceeded_current_quota_error"}}),  # Moonshot
+        (400, {"error": {"message": "Access denied", "code": "Arrearage", "type": "Arrearage"}}),  # DashScope
+        (402, {"error": {"message": "Insufficient Balance", "type": "unknown_error", "code": "invalid_request_error"}}),
+    ],
+)
+def test_gateways_without_money_have_no_wrong_key(status: int, document: dict[str, Any]) -> None:
+    refusal = refusal_of(status, orjson.dumps(document))
+    assert (type(refusal.error), refusal.retry) == (ModelBalanceGone, False)
+    assert refusal.error.user_message == ModelBalanceGone.user_message
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [
+        (429, {"error": {"message": "Budget has been exceeded! Current cost: 2, Max budget: 1", "code": "429"}}),
+        (429, {"error": {"message": "exceeded budget for model=x", "type": "budget_exceeded", "code": "429"}}),
+        (400, {"error": {"message": "ExceededBudget: End User=x over budget.", "type": "auth_error", "code": 400}}),
+    ],
+)
+def test_litellm_s_budgets_are_limits_that_are_used_up(status: int, document: dict[str, Any]) -> None:
+    refusal = refusal_of(status, orjson.dumps(document))
+    assert (type(refusal.error), refusal.retry) == (ModelBalanceGone, False)
+    assert refusal.error.user_message == LIMIT_SPENT
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        coded("model_not_found", "No available channel for model glm-4.6v under group default (distributor)"),
+        {"error": {"message": "当前分组 default 下对于模型 glm-4.6v 无可用渠道", "type": "one_api_error"}},
+    ],
+)
+def test_a_model_that_nobody_serves_just_now_may_come_back(document: dict[str, Any]) -> None:
+    for status in (503, 200):
+        refusal = refusal_of(status, orjson.dumps(document))
+        assert (type(refusal.error), refusal.retry, refusal.is_busy) == (ModelUnreachable, True, False)
+        assert refusal.error.user_message == NOBODY_SERVES
+    unknown = refusal_of(404, orjson.dumps(coded("model_not_found", "The model `x` does not exist")))
+    assert (type(unknown.error), unknown.retry) == (ModelNotFound, False)
+
+
+@pytest.mark.parametrize("code", ["insufficient_quota", "invalid_api_key", "model_not_found"])
+def test_a_wait_does_not_make_a_final_code_pass(code: str) -> None:
+    assert not refusal_of(402, orjson.dumps(coded(code)), 3.0).retry
+    assert not refusal_of(401, orjson.dumps(coded("", "no")), 3.0).retry
+
+
+def test_the_status_of_an_answer_counts_more_than_a_name() -> None:
+    named = {"error": {"message": "slow down", "type": "invalid_request_error", "code": None}}
+    assert type(refusal_of(429, orjson.dumps(named)).error) is ModelBusy
+    assert type(refusal_of(401, orjson.dumps(named)).error) is ModelKeyWrong
+    assert type(refusal_of(200, orjson.dumps(named)).error) is ModelRequestRefused
+    assert type(refusal_of(200, b'{"status": 503, "error": "Service Unavailable"}').error) is ModelBusy

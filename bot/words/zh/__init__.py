@@ -51,6 +51,10 @@ WORDS: Mapping[str, str] = {
     ),
     "The model isn't offered where this app runs. Please tell whoever looks after this app to choose another one in "
     "`GLM_MODEL`.": "本应用所在的地区不提供这个模型。请告知本应用的管理员在 `GLM_MODEL` 中换一个模型。",
+    "Nobody serves the model just now. Please ask again in a few minutes; if it stays like this, tell whoever looks "
+    "after this app to check `GLM_MODEL`.": (
+        "目前没有服务商提供这个模型。请过几分钟再问；如果一直这样，请告知本应用的管理员检查 `GLM_MODEL`。"
+    ),
     "The spending limit of this app's key is used up. Please tell whoever looks after this app to raise it; then ask "
     "again.": "本应用密钥的消费上限已用完。请告知本应用的管理员调高上限，然后再问一次。",
     "The model didn't take the question like this. Please try again with a shorter one or fewer files; if it "
