@@ -28,6 +28,11 @@ from bot.glm.trimming import RequestLimits, fitted, tokens_of
 SHARE_AFTER_REFUSAL = 0.7
 REASONING_BREAK = "\n\n"  # stands between the reasoning of one attempt and that of the next
 _MOST_IMAGES = re.compile(r"at most (\d+) image", re.IGNORECASE)
+_NO_TOOLS = re.compile(
+    r"support(s|ing)? (tool|function)|(tool|function)s?( use| call(s|ing)?)? (is|are) not (supported|enabled)"
+    r"|tool choice requires",
+    re.IGNORECASE,
+)
 _OF_TOOLS = re.compile(r"tool|function", re.IGNORECASE)
 
 
@@ -193,7 +198,7 @@ class RequestState:
         self.first_refusal = self.first_refusal or refusal
         is_of_image = type(refusal.error) is not ModelRequestRefused
         ways = [self._without_prefix, self._without_usage, self._with_fewer_images, self._with_tool_images_apart]
-        ways += [] if is_of_image else [self._with_other_switch]
+        ways += [] if is_of_image else [self._without_refused_tools, self._with_other_switch]
         ways += [self._with_other_images]
         ways += [] if is_of_image else [self._without_reasoning, self._without_usage_at_last, self._without_tools]
         return next((name for change in ways if (name := change(refusal))), "")
@@ -243,6 +248,10 @@ class RequestState:
             return ""
         self.tool_images = "user"
         return "tool images"
+
+    def _without_refused_tools(self, refusal: Refusal) -> str:
+        """Say at once what else would be tried last: OpenRouter has no endpoint with tools, Ollama names the model."""
+        return self._without_tools(refusal) if _NO_TOOLS.search(refusal.error.detail) else ""
 
     def _with_other_switch(self, _: Refusal) -> str:
         if not self._has_other_switch:

@@ -165,6 +165,7 @@ _BEFORE_CODES = (
         r"no available channel|无可用的?渠道",
         ErrorKind(ModelUnreachable, retry=True, sentence=NOBODY_SERVES),
     ),
+    _words({404}, r"no endpoints? .{0,40}(tool use|requested parameters)", ErrorKind(ModelRequestRefused)),
     _words({404}, r"no endpoints? .{0,40}image input", ErrorKind(TextOnlyModel)),
 )
 _AFTER_CODES = (

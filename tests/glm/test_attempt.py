@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.model.messages import Ask, Image, Message, Reasoning, ToolCall, ToolResult, ToolSpec
 from bot.errors import AnswerRepeating, ContextTooLong, ModelRequestRefused
-from bot.glm.catalog.providers import VLLM, WCODE
+from bot.glm.catalog.providers import OPENROUTER, VLLM, WCODE
 from bot.glm.offline.reply import Reply, refused
 from tests.glm.conversing import QUESTION, reasoning_of, talking, text_of, with_picture
 from tests.glm.wires import DONE, USAGE, chunk
@@ -23,6 +23,31 @@ async def test_tools_come_back_when_the_refusal_did_not_name_them() -> None:
         assert text_of(await talk.ask(ask)) == "Plain."
         assert text_of(await talk.ask(ask)) == "Again."
     assert ["tools" in body for body in talk.sent] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (404, "No endpoints found that support tool use. To learn more about provider routing, visit: https://x"),
+        (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+        (400, "registry.ollama.ai/library/x does not support tools"),
+        (400, "Function calling is not enabled for this model"),
+    ],
+)
+async def test_a_model_that_is_served_without_tools_is_asked_without_them(status: int, message: str) -> None:
+    """As for bobrchat#60 and kilocode#9006, and remembered."""
+
+    def picky(body: dict[str, Any]) -> Reply:
+        return refused(str(status), message, status) if "tools" in body else Reply("Plain.")
+
+    tool = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": {}})
+    ask = replace(QUESTION, tools=(tool,), thinking=False)
+    async with talking(picky, profile=OPENROUTER) as talk:
+        for _ in range(2):
+            assert text_of(await talk.ask(ask)) == "Plain."
+        with_tools = ["tools" in body for body in talk.sent]
+        assert with_tools[-1] is False
+        assert with_tools[:2] == [True, False]
 
 
 async def test_reasoning_is_not_sent_back_where_the_field_is_refused() -> None:

@@ -78,6 +78,8 @@ def told(document: Mapping[str, Any]) -> Refusal:
         (error(402, "x", limit_source="openrouter_in_flight_budget"), ModelBusy, True),
         (error(402, "This would exceed your credits given your current in-flight requests."), ModelBusy, True),
         (error(404, "No endpoints found that support image input"), TextOnlyModel, False),
+        (error(404, "No endpoints found that support tool use. To learn more visit: x"), ModelRequestRefused, False),
+        (error(404, "No endpoints found that can handle the requested parameters."), ModelRequestRefused, False),
         (error(404, "No endpoints found for z-ai/glm-9"), ModelNotFound, False),
         (error(404, "No endpoints found matching your data policy (Free model publication)."), ModelNotOffered, False),
         (error(404, "No endpoints available matching your guardrail restrictions"), ModelNotOffered, False),
