@@ -176,8 +176,10 @@ _AFTER_CODES = (
         ErrorKind(ContextTooLong),
     ),
     _words(
-        {400, 404, 422},
-        r"support(s|ing)? image input|not a multimodal model|image input is not supported",
+        {400, 404, 422, 500},  # 500: llama.cpp
+        r"support(s|ing)? image input|not support (images?|vision)\s*([.,;:!(]|$)|not (a )?(multimodal|vlm\b|vision)"
+        r"|image input is not supported|image_url is only supported by certain models|at most 0 image"
+        r"|不支持(图片|图像|视觉)(输入|理解)?\s*([。，,.]|$)",
         ErrorKind(TextOnlyModel),
     ),
     _words(

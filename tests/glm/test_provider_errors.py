@@ -210,3 +210,27 @@ def test_the_status_of_an_answer_counts_more_than_a_name() -> None:
     assert type(refusal_of(401, orjson.dumps(named)).error) is ModelKeyWrong
     assert type(refusal_of(200, orjson.dumps(named)).error) is ModelRequestRefused
     assert type(refusal_of(200, b'{"status": 503, "error": "Service Unavailable"}').error) is ModelBusy
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind"),
+    [
+        (400, "The model is not multimodal. Please remove image inputs.", TextOnlyModel),  # litellm#32237
+        (400, "this model does not support image input (ref: b8bd)", TextOnlyModel),  # ollama#17301
+        (400, "This model does not support images.", TextOnlyModel),
+        (400, "Invalid content type. image_url is only supported by certain models.", TextOnlyModel),
+        (400, "At most 0 image(s) may be provided in one prompt.", TextOnlyModel),  # vLLM
+        (500, "image input is not supported - hint: you may need to provide the mmproj", TextOnlyModel),  # llama.cpp
+        (400, "The model is not a VLM", TextOnlyModel),
+        (400, "该模型不支持图片输入", TextOnlyModel),
+        (400, "This model does not support images larger than 10 MB", ImageRefused),
+        (400, "We only support image formats PNG and JPEG", ImageRefused),
+        (400, "不支持图片格式", ImageRefused),
+    ],
+)
+def test_a_model_without_eyes_is_not_a_picture_that_can_t_be_read(
+    status: int, message: str, kind: type[ModelError]
+) -> None:
+    for document in (coded(status, message), {"object": "error", "message": message, "code": status}):
+        assert type(refusal_of(status, orjson.dumps(document)).error) is kind
+        assert type(refusal_of(200, orjson.dumps(document)).error) is kind
