@@ -80,11 +80,10 @@ def _message_in(payload: Mapping[str, Any]) -> str:
 
 def _names_in(error: Mapping[str, Any]) -> Iterator[str]:
     metadata = _mapping(error, "metadata")
-    found = [error.get(key) for key in _NAMED]
+    found = [error.get(key) for key in (*_NAMED, *_STATUS_KEYS)]
     found += [_mapping(error, "availability").get("code"), error.get("error_type")]
     found += [metadata.get(key) for key in _NAMED_IN_METADATA]
     found += [CONTENT_POLICY] if _MODERATED & metadata.keys() else []
-    found += [error.get(key) for key in _STATUS_KEYS]
     yield from (
         str(name) for name in found if isinstance(name, str | int) and name != "" and not isinstance(name, bool)
     )

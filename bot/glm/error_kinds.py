@@ -72,7 +72,8 @@ _BY_CODE: Mapping[str, ErrorKind] = {
         (
             *("insufficient_quota", "insufficient_credits", "insufficient_funds", "insufficient_balance"),
             *("insufficient_user_quota", "pre_consume_token_quota_failed"),  # new-api and one-api
-            *("not_enough_balance", "billing_hard_limit_reached", "exceeded_current_quota_error", "arrearage"),
+            *("not_enough_balance", "billing_hard_limit_reached", "exceeded_current_quota_error"),
+            *("arrearage", "accountoverdueerror"),  # DashScope, Volcengine
         ),
         ErrorKind(ModelBalanceGone),
     ),
@@ -104,7 +105,8 @@ _BY_CODE: Mapping[str, ErrorKind] = {
     **dict.fromkeys(
         (
             *("1300", "1301", "content_filter", "content_policy_violation", "refusal"),
-            *("sensitive_words_detected", "prompt_blocked", "data_inspection_failed"),  # new-api, DashScope
+            *("sensitive_words_detected", "prompt_blocked"),  # new-api
+            *("data_inspection_failed", "datainspectionfailed"),  # DashScope
         ),
         ErrorKind(ContentRefused),
     ),
@@ -220,6 +222,7 @@ _AFTER_CODES = (
         r"model.{0,80}(does not exist|not found)|no such model|unknown model|not a valid model|模型不存在",
         ErrorKind(ModelNotFound),
     ),
+    _words({403}, r"model (is )?disabled", ErrorKind(ModelNotFound)),  # SiliconFlow's 30003
     _words({400}, r"(invalid|incorrect) api key|api key not valid", ErrorKind(ModelKeyWrong)),
 )
 

@@ -160,12 +160,13 @@ def test_what_is_wrong_with_the_account_has_its_own_sentences() -> None:
         (429, {"error": {"message": "Your account is suspended", "type": "exceeded_current_quota_error"}}),  # Moonshot
         (400, {"error": {"message": "Access denied", "code": "Arrearage", "type": "Arrearage"}}),  # DashScope
         (402, {"error": {"message": "Insufficient Balance", "type": "unknown_error", "code": "invalid_request_error"}}),
+        (403, coded("AccountOverdueError", "The request failed because of an overdue balance.")),  # Volcengine
     ],
 )
 def test_gateways_without_money_have_no_wrong_key(status: int, document: dict[str, Any]) -> None:
-    refusal = refusal_of(status, orjson.dumps(document))
-    assert (type(refusal.error), refusal.retry) == (ModelBalanceGone, False)
-    assert refusal.error.user_message == ModelBalanceGone.user_message
+    for refusal in (refusal_of(status, orjson.dumps(document)), refusal_of(200, orjson.dumps(document))):
+        assert (type(refusal.error), refusal.retry) == (ModelBalanceGone, False)
+        assert refusal.error.user_message == ModelBalanceGone.user_message
 
 
 @pytest.mark.parametrize(
@@ -202,6 +203,21 @@ def test_a_model_that_nobody_serves_just_now_may_come_back(document: dict[str, A
 def test_a_wait_does_not_make_a_final_code_pass(code: str) -> None:
     assert not refusal_of(402, orjson.dumps(coded(code)), 3.0).retry
     assert not refusal_of(401, orjson.dumps(coded("", "no")), 3.0).retry
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "kind"),
+    [
+        (403, {"code": 30003, "message": "Model disabled.", "data": None}, ModelNotFound),  # SiliconFlow
+        (400, {"code": "DataInspectionFailed", "message": "x"}, ContentRefused),  # DashScope
+        (400, coded("", "Input data may contain inappropriate content."), ContentRefused),
+        (403, coded("", "Forbidden"), ModelKeyWrong),
+        (401, coded("", "Model disabled."), ModelKeyWrong),
+    ],
+)
+def test_a_403_is_not_always_a_wrong_key(status: int, document: dict[str, Any], kind: type[ModelError]) -> None:
+    refusal = refusal_of(status, orjson.dumps(document))
+    assert (type(refusal.error), refusal.retry) == (kind, False)
 
 
 def test_the_status_of_an_answer_counts_more_than_a_name() -> None:
