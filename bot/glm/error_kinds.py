@@ -217,6 +217,8 @@ _AFTER_CODES = (
         r"|余额|欠费|充值|额度(不足|已用尽)|额度失败",
         ErrorKind(ModelBalanceGone),
     ),
+    # With 429 it may be the quota of a minute.
+    _words({401, 403}, r"quota .{0,20}(exhausted|used up)", ErrorKind(ModelBalanceGone)),
     _words(
         {400},
         r"model.{0,80}(does not exist|not found)|no such model|unknown model|not a valid model|模型不存在",

@@ -155,6 +155,7 @@ def test_what_is_wrong_with_the_account_has_its_own_sentences() -> None:
         (403, coded("", "User's credit limit is insufficient, remaining credit limit: $0.000000")),
         (403, coded("pre_consume_token_quota_failed", "token quota is not enough")),
         (401, coded("", "该令牌额度已用尽")),
+        (403, coded("", "This token's quota has been exhausted")),
         (403, {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}),  # SiliconFlow
         (403, {"code": 403, "reason": "NOT_ENOUGH_BALANCE", "message": "not enough balance", "metadata": {}}),  # Novita
         (429, {"error": {"message": "Your account is suspended", "type": "exceeded_current_quota_error"}}),  # Moonshot

@@ -40,6 +40,7 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         ({"error": {"code": 429, "message": "x", "details": [{"retryDelay": "17s"}]}}, 17.0),
         ({"error": {"code": 429, "message": "x"}, "retry_after": 9}, 9.0),
         ({"error": {"code": 429, "message": "x", "retry_after_ms": 900}}, 0.9),
+        (coded(429, "Quota exhausted for requests per minute. Retry in 26.5s"), 26.5),
         ({"error": {"code": 429, "message": "glm-4.6v allows 5 requests"}}, None),
         (coded("rate_limit_exceeded", "Limit 200000. Please try again in 1m26.4s. Visit https://x"), 86.4),
         (coded(429, "Your limit resets in 6m0s"), 360.0),
