@@ -4,8 +4,9 @@ from bot.errors import ModelBusy
 from bot.words import text
 
 BUSY_FOR_MINUTES = text("The model is very busy. Please ask again in {minutes} minutes.")
-BUSY_FOR_HOURS = text("The model is very busy. Please ask again in {hours} hours.")
-BUSY_FOR_DAYS = text("The model is very busy. Please ask again in {days} days.")
+# Nobody is busy for hours: it is a limit, such as OpenRouter's on free models for a day.
+BUSY_FOR_HOURS = text("The model's limit is reached for now. Please ask again in {hours} hours.")
+BUSY_FOR_DAYS = text("The model's limit is reached for now. Please ask again in {days} days.")
 _MOST_MINUTES = 120
 _MOST_HOURS = 48
 

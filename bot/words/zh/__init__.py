@@ -82,8 +82,12 @@ WORDS: Mapping[str, str] = {
     "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
     "ask again later.": ("模型一直很忙，{minutes} 分钟内都没轮到你的问题。请过一会儿再问。"),
     "The model is very busy. Please ask again in {minutes} minutes.": ("模型非常繁忙，请 {minutes} 分钟后再问。"),
-    "The model is very busy. Please ask again in {hours} hours.": "模型非常繁忙，请 {hours} 小时后再问。",
-    "The model is very busy. Please ask again in {days} days.": "模型非常繁忙，请 {days} 天后再问。",
+    "The model's limit is reached for now. Please ask again in {hours} hours.": (
+        "模型的用量暂时已到上限，请 {hours} 小时后再问。"
+    ),
+    "The model's limit is reached for now. Please ask again in {days} days.": (
+        "模型的用量暂时已到上限，请 {days} 天后再问。"
+    ),
     "The plan that pays for the model is used up for now. Please ask again later, or tell "
     "whoever looks after this app.": ("模型所用套餐的额度暂时用完了。请稍后再问，或告知本应用的管理员。"),
     "The plan that pays for the model doesn't cover this. Please tell whoever looks after "
