@@ -58,6 +58,13 @@ async def test_what_may_pass_is_tried_again(failure: Reply) -> None:
         assert len({body["request_id"] for body in talk.sent}) == 3
 
 
+@pytest.mark.parametrize("header", ["inf", "nan", "99999999999999999999", "1e999"])
+async def test_a_wait_that_can_t_be_meant_is_none(header: str) -> None:
+    async with talking([refused("1302", "x", 429, {"Retry-After": header}), Reply("Hello")]) as talk:
+        assert text_of(await talk.ask()) == "Hello"
+        assert talk.slept == [1.0]
+
+
 async def test_three_attempts_are_all() -> None:
     async with talking([AWAY] * 4) as talk:
         with pytest.raises(ModelUnreachable):
