@@ -129,13 +129,6 @@ class RequestState:
         """The request of this attempt."""
         return self.answer.continued(self.ask, self.ask.max_tokens or self.sampling.max_tokens)
 
-    @property
-    def is_quick_to_stall(self) -> bool:
-        """Tell whether a short silence breaks off this attempt. After a first cut, a request with tools gets more time:
-        a long tool call arrives in one piece after a silence.
-        """
-        return not (self.answer.tries and self.ask.tools)
-
     def form(self) -> RequestForm:
         request_id = uuid4().hex if self.profile.request_ids else ""
         self._thinks_again = self._has_thought

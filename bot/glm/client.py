@@ -204,10 +204,8 @@ class GlmClient:
                 yield self._settled(state, event) if isinstance(event, Finished) else event
 
     def _expected(self, state: RequestState) -> Expected:
-        endpoint, answer = self._endpoint, state.answer
-        stall_s = endpoint.text_stall_timeout_s if state.is_quick_to_stall else endpoint.stall_timeout_s
-        after = answer.text if answer.is_continuing else ""
-        return Expected(state.ask.keeps_boxes, state.ask.tools if state.takes_tools else (), after, stall_s)
+        after = state.answer.text if state.answer.is_continuing else ""
+        return Expected(state.ask.keeps_boxes, state.ask.tools if state.takes_tools else (), after)
 
     def _settled(self, state: RequestState, finished: Finished) -> Finished:
         """Return Finished with its cost, which includes attempts whose answer was thrown away."""

@@ -5,7 +5,6 @@ import io
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from math import inf
 
 import aiohttp
 
@@ -17,10 +16,10 @@ from bot.glm.catalog.providers import ProviderProfile
 from bot.glm.catalog.sampling import Sampling
 from bot.glm.provider_errors import Refused, refusal_of
 from bot.glm.retry_hints import retry_after_s
+from bot.glm.silence import Silence, SilenceLimits
 from bot.glm.stream.sse import SseDecoder
 from bot.glm.stream.wire import AnswerDecoder
 
-_GRACE_S = 5.0  # after the finish reason, for usage and [DONE] from a server that does not hang up
 _DRAIN_S = 0.05  # after [DONE], so that the connection can be used again
 _DRAIN_READS = 8
 # The screen shows an answer a few times a second, so what comes within this time is read together. Waking up for every
@@ -34,9 +33,7 @@ _ERROR_BODY_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the model is and how it is asked. `first_byte_timeout_s` counts from the start of the request;
-    `stall_timeout_s` is the longest silence after that, `text_stall_timeout_s` the longest once text has begun.
-    """
+    """Where the model is, how it is asked, and how long it may be silent (SilenceLimits says what the times mean)."""
 
     base_url: str
     api_key: str = field(repr=False)
@@ -47,10 +44,16 @@ class Endpoint:
     first_byte_timeout_s: float = 120.0
     stall_timeout_s: float = 60.0
     text_stall_timeout_s: float = 20.0
+    longest_stall_timeout_s: float = 300.0
 
     @property
     def url(self) -> str:
         return f"{self.base_url.rstrip('/')}/chat/completions"
+
+    @property
+    def silence_limits(self) -> SilenceLimits:
+        stalls = self.stall_timeout_s, self.text_stall_timeout_s, self.longest_stall_timeout_s
+        return SilenceLimits(self.first_byte_timeout_s, *stalls)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -65,14 +68,11 @@ class Endpoint:
 class Expected:
     """What is known of the answer before it comes. `tools` were offered; `after` is the text that this answer
     continues.
-
-    `text_stall_s` is the longest silence once text has begun.
     """
 
     keeps_boxes: bool = False
     tools: tuple[ToolSpec, ...] = ()
     after: str = ""
-    text_stall_s: float = 20.0
 
 
 class StreamBrokenOff(Exception):
@@ -95,14 +95,14 @@ async def exchange(
     Before the answer begins, it raises Refused for what the provider said and ModelError for what the network did;
     after that, StreamBrokenOff. Closing the generator, or cancelling its task, closes the connection.
     """
-    deadline = asyncio.get_running_loop().time() + endpoint.first_byte_timeout_s
+    silence = Silence(endpoint.silence_limits, asyncio.get_running_loop().time(), may_call=bool(expected.tools))
     response = await _opened(session, endpoint, body)
     decoder = AnswerDecoder(keeps_boxes=expected.keeps_boxes, tools=expected.tools, after=expected.after)
     try:
         await _refuse_unless_ok(response)
-        stream = _Stream(response, decoder, endpoint, expected.text_stall_s)
+        stream = _Stream(response, decoder, silence)
         try:
-            async with aclosing(stream.decoded(deadline)) as batches:
+            async with aclosing(stream.decoded()) as batches:
                 async for batch in batches:
                     for event in batch:
                         yield event
@@ -173,20 +173,18 @@ class _Stream:
 
     response: aiohttp.ClientResponse
     decoder: AnswerDecoder
-    endpoint: Endpoint
-    text_stall_s: float
+    silence: Silence
 
-    async def decoded(self, deadline: float) -> AsyncGenerator[list[ModelEvent], None]:
-        decoder, lines = self.decoder, SseDecoder()
-        timeout_s = max(0.0, deadline - asyncio.get_running_loop().time())
+    async def decoded(self) -> AsyncGenerator[list[ModelEvent], None]:
+        decoder, lines, loop = self.decoder, SseDecoder(), asyncio.get_running_loop()
         has_begun = False
-        while not decoder.is_done and (chunk := await self._read(timeout_s)):
+        while not decoder.is_done and (chunk := await self._read()):
             for number, batch in enumerate(self._batches(lines.feed(chunk))):
                 if number:  # much has come at once: other tasks get a turn in between
                     await asyncio.sleep(0)
                 has_begun = True
                 yield batch
-            timeout_s = self._patience_s
+            self.silence.heard(loop.time(), decoder, is_within_event=lines.is_within_event)
             if has_begun and not decoder.is_done:
                 await asyncio.sleep(_GATHER_S)
         for batch in self._batches(lines.end()):
@@ -217,17 +215,12 @@ class _Stream:
         if batch:
             yield joined(batch)
 
-    @property
-    def _patience_s(self) -> float:
-        longest = min(self.text_stall_s if self.decoder.has_text else inf, self.endpoint.stall_timeout_s)
-        return min(_GRACE_S, longest) if self.decoder.finish_reason else longest
-
-    async def _read(self, timeout_s: float) -> bytes:
+    async def _read(self) -> bytes:
         """Return the next bytes; b"" at the end. A finished answer also ends where it falls silent or the connection
         breaks.
         """
         try:
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout_at(self.silence.until):
                 return await self.response.content.readany()
         except aiohttp.ClientError as error:
             if self.decoder.finish_reason:
@@ -236,7 +229,7 @@ class _Stream:
         except TimeoutError as error:
             if self.decoder.finish_reason:
                 return b""
-            raise ModelTimeout(f"no byte for {timeout_s:.0f} s") from error
+            raise ModelTimeout("the answer fell silent") from error
 
 
 async def _drained(response: aiohttp.ClientResponse) -> None:

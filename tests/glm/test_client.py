@@ -3,6 +3,7 @@ import io
 import random
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
 import pytest
@@ -136,6 +137,18 @@ async def test_a_server_that_does_not_hang_up_does_not_hold_the_answer() -> None
         for _ in range(2):
             async with asyncio.timeout(PATIENCE_S):
                 assert finished_of(await talk.ask()).reason == "stop"
+
+
+async def test_comments_alone_hold_no_answer_for_ever() -> None:
+    """https://github.com/anomalyco/opencode/issues/43519"""
+    beats = (0.02, b": keep-alive\n\n") * 5_000
+    whole = chunk({"content": "Hi"}) + chunk({}, "stop", usage=USAGE)
+    async with talking([Reply(raw=(whole, *beats))], stall_timeout_s=0.1) as talk, asyncio.timeout(PATIENCE_S):
+        assert finished_of(await talk.ask()).reason == "stop"
+    for first in (b": OPENROUTER PROCESSING\n\n", chunk({"content": "Hi"})):
+        limits: dict[str, Any] = {"stall_timeout_s": 0.1, "longest_stall_timeout_s": 0.2}
+        async with talking([Reply(raw=(first, *beats)), Reply("Hello")], **limits) as talk, asyncio.timeout(PATIENCE_S):
+            assert text_of(await talk.ask()) == "Hello"
 
 
 async def test_nobody_there_is_unreachable() -> None:

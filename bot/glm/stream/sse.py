@@ -28,6 +28,11 @@ class SseDecoder:
     def plain(self) -> bytes:
         return b"".join(self._plain)
 
+    @property
+    def is_within_event(self) -> bool:
+        """Tell whether the bytes so far end within a line of an event, or within a body that is no event stream."""
+        return bool(self._plain) or (bool(self._line) and not self._line[0].startswith(b":"))
+
     def feed(self, chunk: bytes) -> list[bytes]:
         if self._is_plain is None:
             chunk = self._opened(chunk)

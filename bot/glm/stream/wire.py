@@ -62,6 +62,7 @@ class AnswerDecoder:
         self.finish_reason = ""
         self.model = ""
         self.has_text = False
+        self.pieces = 0  # chunks that brought a part of the answer, and the first one; other empty ones are no progress
         self._calls = ToolCallJoiner()
         self._tools = tools
         self._after = after
@@ -176,6 +177,7 @@ class AnswerDecoder:
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
             return
         choice = choices[0]
+        self.pieces = self.pieces or 1
         if choice.get("error"):
             raise Refused(refusal_in(choice))
         if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot puts it here
@@ -187,6 +189,7 @@ class AnswerDecoder:
             self.finish_reason = str(reason)
 
     def _delta(self, delta: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
+        self.pieces += any(delta.get(key) for key in ("reasoning_content", "reasoning", "content", "tool_calls"))
         thought = delta.get("reasoning_content") or delta.get("reasoning")
         if isinstance(thought, str) and thought:
             for piece in slices(_joined(thought)):

@@ -14,6 +14,24 @@ def read(parts: list[bytes]) -> tuple[list[bytes], bytes]:
 
 
 @pytest.mark.parametrize(
+    ("wire", "is_within"),
+    [
+        (b"data: {", True),
+        (b"data: {}\n\n", False),
+        (b": OPENROUTER", False),
+        (b": x\n\ndata: {", True),
+        (b"<html>", True),
+    ],
+)
+def test_a_part_of_an_event_is_told_from_a_comment(wire: bytes, is_within: bool) -> None:
+    for size in range(1, len(wire) + 1):
+        decoder = SseDecoder()
+        for part in pieces(wire, size):
+            decoder.feed(part)
+        assert decoder.is_within_event == is_within
+
+
+@pytest.mark.parametrize(
     ("wire", "data"),
     [
         (b"data: a\n\ndata: b\n\n", [b"a", b"b"]),
