@@ -6,9 +6,8 @@ from uuid import uuid4
 import orjson
 
 from bot.core.model.messages import ToolCall
+from bot.glm.stream.arguments import arguments_of
 
-NOT_JSON = "the arguments are not valid JSON"
-NOT_AN_OBJECT = "the arguments are not a JSON object"
 NO_NAME = "the call names no tool"
 
 
@@ -60,13 +59,7 @@ class ToolCallJoiner:
 
 
 def _call(pieces: _Pieces) -> ToolCall:
-    text = "".join(pieces.arguments).strip()
-    arguments: Any = {}
-    problem = "" if pieces.name else NO_NAME
-    try:
-        arguments = orjson.loads(text) if text else {}
-    except orjson.JSONDecodeError:
-        problem = problem or NOT_JSON
-    if not isinstance(arguments, dict):
-        arguments, problem = {}, problem or NOT_AN_OBJECT
-    return ToolCall(pieces.id or f"call_{uuid4().hex[:24]}", pieces.name, arguments, problem)
+    arguments, problem = arguments_of("".join(pieces.arguments))
+    return ToolCall(
+        pieces.id or f"call_{uuid4().hex[:24]}", pieces.name, arguments, problem if pieces.name else NO_NAME
+    )
