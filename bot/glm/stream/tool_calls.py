@@ -1,65 +1,133 @@
 """ToolCallJoiner joins the deltas of tool calls: Z.ai sends a call in one chunk, vLLM and SGLang in many pieces."""
 
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import orjson
 
 from bot.core.model.messages import ToolCall
-from bot.glm.stream.arguments import arguments_of
+from bot.glm.stream.arguments import arguments_of, is_whole
 
 NO_NAME = "the call names no tool"
 
 
-class _Pieces:
-    def __init__(self) -> None:
-        self.id = ""
-        self.name = ""
-        self.arguments: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    index: int | None
+    id: str
+    name: str
+    arguments: str
+    is_first: bool  # of its chunk
+
+    @classmethod
+    def of(cls, delta: dict[str, Any], place: int) -> "_Delta":
+        index, call_id, function = delta.get("index"), delta.get("id"), delta.get("function")
+        given = function if isinstance(function, dict) else {}
+        name, arguments = given.get("name"), given.get("arguments")
+        if isinstance(arguments, dict):  # Ollama and others send the object itself
+            arguments = orjson.dumps(arguments).decode()
+        return cls(
+            index if isinstance(index, int) else None,
+            call_id if isinstance(call_id, str) else "",
+            name if isinstance(name, str) else "",
+            arguments if isinstance(arguments, str) else "",
+            place == 0,
+        )
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    """`index` is None where the server counts nothing; `place` orders the calls. `is_doubtful`: it may be no call, but
+    the last piece of the one before it, since it repeats the name.
+    """
+
+    index: int | None
+    place: int
+    is_doubtful: bool
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+    @property
+    def written(self) -> str:
+        return "".join(self.arguments)
+
+    @property
+    def is_whole(self) -> bool:
+        last = next((piece for piece in reversed(self.arguments) if not piece.isspace()), "")
+        return last.rstrip().endswith(("}", '"')) and is_whole(self.written)
 
 
 class ToolCallJoiner:
-    """Deltas belong together by `index`; later ones may lack id, type and name."""
+    """Deltas belong together by `index`, or by `id`; later ones may lack id, type and name.
+
+    Gateways number every call 0 (https://github.com/InternLM/lmdeploy/issues/3412), give each piece a new id
+    (https://github.com/poolsideai/pool/issues/9), or leave the index out. So a delta without a name goes on with the
+    latest call of its index or id, and one with a name after whole arguments begins a new call.
+    """
 
     def __init__(self) -> None:
-        self._by_index: dict[int, _Pieces] = {}
-        self._latest = -1
+        self._calls: list[_Call] = []
 
-    def add(self, delta: object, place: int) -> None:
+    def add(self, given: object, place: int) -> None:
         """Take one delta, the `place`-th of its chunk."""
-        if not isinstance(delta, dict):
+        if not isinstance(given, dict):
             return
-        call = self._call_of(delta, place)
-        if isinstance(delta.get("id"), str) and delta["id"]:
-            call.id = delta["id"]
-        function = delta.get("function")
-        if not isinstance(function, dict):
-            return
-        if isinstance(function.get("name"), str) and function["name"] and not call.name:
-            call.name = function["name"]
-        arguments = function.get("arguments")
-        if isinstance(arguments, str):
-            call.arguments.append(arguments)
-        elif isinstance(arguments, dict):  # Ollama and others send the object itself
-            call.arguments.append(orjson.dumps(arguments).decode())
+        delta = _Delta.of(given, place)
+        call = self._latest_of(delta)
+        if call is None or _begins_new(delta, call):
+            call = self._begin(delta, call)
+        call.id = call.id or delta.id
+        call.name = call.name or delta.name
+        if delta.arguments:
+            call.arguments.append(delta.arguments)
 
     def whole(self) -> list[ToolCall]:
         """Return the calls in their order, once the answer is complete."""
-        return [_call(pieces) for _, pieces in sorted(self._by_index.items())]
+        calls = sorted(self._calls, key=lambda call: call.place)
+        return [_made(call) for call in calls if not call.is_doubtful or call.arguments]
 
-    def _call_of(self, delta: dict[str, Any], place: int) -> _Pieces:
-        index = delta.get("index")
-        if not isinstance(index, int):
-            is_new = bool(delta.get("id")) or self._latest < 0
-            index = max(self._latest + 1, place) if is_new else self._latest
-        elif index in self._by_index and delta.get("id") and self._by_index[index].id not in {"", delta["id"]}:
-            index = max(self._by_index) + 1  # the gateway numbers every call 0
-        self._latest = index
-        return self._by_index.setdefault(index, _Pieces())
+    def _latest_of(self, delta: _Delta) -> _Call | None:
+        """Return the latest call of this index, else of this id; where nothing is counted, the latest of all."""
+        same_id = [call for call in self._calls if delta.id and call.id == delta.id]
+        if delta.index is None:
+            return next(reversed(same_id or self._calls), None)
+        same_index = [call for call in self._calls if call.index == delta.index]
+        if not same_index:
+            return None if delta.name or not same_id else same_id[-1]
+        return ([call for call in same_index if call in same_id] or same_index)[-1]
+
+    def _begin(self, delta: _Delta, before: _Call | None) -> _Call:
+        following = max((call.place for call in self._calls), default=-1) + 1
+        place = delta.index if before is None and delta.index is not None else following
+        is_doubtful = before is not None and before.name == delta.name and not _has_other_id(delta, before)
+        call = _Call(delta.index, place, is_doubtful)
+        self._calls.append(call)
+        return call
 
 
-def _call(pieces: _Pieces) -> ToolCall:
-    arguments, problem = arguments_of("".join(pieces.arguments))
-    return ToolCall(
-        pieces.id or f"call_{uuid4().hex[:24]}", pieces.name, arguments, problem if pieces.name else NO_NAME
-    )
+def _begins_new(delta: _Delta, call: _Call) -> bool:
+    """Tell whether a delta that might go on with this call begins another one. Some servers repeat the name in each
+    piece, some also give each a new id.
+    """
+    if not delta.name:
+        return False
+    if not call.name:
+        return _has_other_id(delta, call) and bool(call.arguments)
+    if delta.id and delta.id == call.id:
+        return call.name != delta.name and call.is_whole
+    if call.name != delta.name or call.is_whole:
+        return True
+    if delta.index is None:
+        return _has_other_id(delta, call) or not delta.is_first
+    return _has_other_id(delta, call) and not delta.is_first
+
+
+def _has_other_id(delta: _Delta, call: _Call) -> bool:
+    return bool(delta.id and call.id) and delta.id != call.id
+
+
+def _made(call: _Call) -> ToolCall:
+    arguments, problem = arguments_of(call.written)
+    return ToolCall(call.id or f"call_{uuid4().hex[:24]}", call.name, arguments, problem if call.name else NO_NAME)
