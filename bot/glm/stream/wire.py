@@ -5,7 +5,6 @@ It follows recorded traffic of api.z.ai, OpenRouter, vLLM and SGLang. Reasoning 
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -30,6 +29,7 @@ from bot.glm.stream.leaked_calls import calls_in, is_balanced, repaired
 from bot.glm.stream.leaks import LeakStripper, Piece
 from bot.glm.stream.repeats import RepeatGuard
 from bot.glm.stream.tool_calls import ToolCallJoiner
+from bot.glm.stream.usage import usage_of
 
 DONE = b"[DONE]"
 LONGEST_NAME = 100  # of a model: the name is shown, stored and used as a metric's label
@@ -226,35 +226,10 @@ class AnswerDecoder:
         return events
 
 
-def usage_of(usage: Mapping[str, Any]) -> Usage:
-    """Read token counts; nulls and missing details count as 0. Reasoning may be more than the completion."""
-    prompt_details, completion_details = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
-    return Usage(
-        _count(usage, "prompt_tokens"),
-        _count(usage, "completion_tokens"),
-        _count(completion_details, "reasoning_tokens"),
-        _count(prompt_details, "cached_tokens"),
-        _cost(usage),
-    )
-
-
-def _cost(usage: Mapping[str, Any]) -> float:
-    """Read the cost as OpenRouter states it (https://openrouter.ai/docs/guides/administration/usage-accounting)."""
-    value = usage.get("cost")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return 0.0
-    return max(0.0, float(value))
-
-
 def _is_error(payload: Mapping[str, Any]) -> bool:
     """Besides the usual shapes there is {"code": 500, "msg": "…"}, which Zhipu's front end sends with status 200."""
     is_bare = "choices" not in payload and "code" in payload and ("msg" in payload or "message" in payload)
     return bool(payload.get("error")) or payload.get("object") == "error" or is_bare
-
-
-def _count(numbers: object, name: str) -> int:
-    value = numbers.get(name) if isinstance(numbers, Mapping) else None
-    return max(0, int(value)) if isinstance(value, int | float) else 0
 
 
 def _text_of(content: object) -> str:

@@ -20,7 +20,7 @@ from bot.errors import (
     ModelUnreachable,
 )
 from bot.glm.provider_errors import Refused
-from bot.glm.stream.wire import usage_of
+from bot.glm.stream.usage import usage_of
 from tests.glm.wires import DONE, USAGE, chunk, decode, pieces
 
 COUNTED = Usage(173, 87, 63, 172)
