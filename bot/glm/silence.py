@@ -43,10 +43,11 @@ class Silence:
         """Note bytes that the decoder has read. `is_within_event`: they end in the middle of an event."""
         limits = self._limits
         self._byte_at = now
-        if is_within_event or decoder.pieces > self._pieces:
-            self._piece_at, self._pieces = now, decoder.pieces
+        has_grown, self._pieces = decoder.pieces > self._pieces, decoder.pieces
+        if has_grown or is_within_event:
+            self._piece_at = now
         self._stall_s = min(limits.text_stall_s, limits.stall_s) if decoder.has_text else limits.stall_s
-        if decoder.finish_reason and self._over_at is None:
+        if decoder.finish_reason and (has_grown or self._over_at is None):
             self._over_at = now + min(_GRACE_S, self._stall_s)
         if self._may_call and decoder.pieces:
             self._stall_s = limits.longest_s

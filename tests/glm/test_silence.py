@@ -37,7 +37,7 @@ def test_a_silence_is_longer_where_a_tool_may_be_called(last: bytes, wait_s: flo
     assert until({7: last}, may_call=True) == 7 + wait_for_call_s
 
 
-@pytest.mark.parametrize("beat", [COMMENT, b"data:\n\n", b'data: {"type":"ping"}\n\n', b"\n"])
+@pytest.mark.parametrize("beat", [COMMENT, b"data:\n\n", b"data: ping\n\n", b'data: {"type":"ping"}\n\n', b"\n"])
 @pytest.mark.parametrize(("first", "began"), [(COMMENT, 0), (ROLE, 5), (THOUGHT, 5), (TEXT, 5)])
 @pytest.mark.parametrize("may_call", [False, True])
 def test_a_server_that_only_shows_that_it_is_there_is_waited_for_but_not_for_ever(
@@ -51,8 +51,9 @@ def test_an_empty_chunk_shows_no_more_than_that_either() -> None:
     assert until({5.0: TEXT} | {5.0 + 10 * number: ROLE for number in range(1, 29)}) == 5 + 300
 
 
-def test_what_comes_after_the_finish_reason_gives_no_more_time() -> None:
+def test_what_comes_after_the_finish_reason_gives_no_more_time_unless_it_is_text() -> None:
     assert until({7: TEXT, 8: STOP, 10: COMMENT, 12: STOP, 12.5: COMMENT}) == 8 + 5
+    assert until({7: TEXT, 8: STOP, 10: TEXT, 12: COMMENT}) == 10 + 5
 
 
 def test_a_long_event_that_comes_slowly_is_no_silence() -> None:

@@ -76,12 +76,13 @@ class AnswerDecoder:
     def feed(self, data: bytes) -> Iterator[list[ModelEvent]]:
         """Yield the events of one chunk; much text comes in several steps, each computed when it is asked for.
 
-        Raises Refused for an error in the stream, and AnswerCut for data that is not JSON.
+        Raises Refused for an error in the stream, and AnswerCut for a piece of the answer that can't be read. After the
+        finish reason neither undoes the answer. What is no piece, such as a ping, is passed over.
         """
         data = data.strip()
         if not data or self.is_done:
             return
-        if data == DONE:
+        if data.strip(b'"') == DONE:
             self.is_done = True
             return
         payload = _parsed(data)
@@ -90,8 +91,8 @@ class AnswerDecoder:
         elif b"\n" in data:  # the gateway left out the blank line between events
             for line in data.split(b"\n"):
                 yield from self.feed(line)
-        else:
-            raise AnswerCut("an event that is not JSON")
+        elif data.startswith((b"{", b"[")) and not self._is_finished:
+            raise AnswerCut("a piece that is not JSON")
 
     def feed_plain(self, body: bytes) -> Iterator[list[ModelEvent]]:
         """Yield the events of a body that is no event stream: a whole completion. Raises Refused for any other body."""
@@ -131,6 +132,11 @@ class AnswerDecoder:
         return [*thoughts, *map(ToolCalled, calls), done]
 
     @property
+    def _is_finished(self) -> bool:
+        """Tell whether the finish reason of a complete answer has come."""
+        return self.finish_reason.lower() in _FINISHES
+
+    @property
     def _has_whole_calls(self) -> bool:
         """Tell whether an unknown finish reason ends tool calls: they are there, and each can be read."""
         calls = self._calls.whole()
@@ -168,7 +174,8 @@ class AnswerDecoder:
 
     def _chunk(self, payload: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
         if _is_error(payload):
-            raise Refused(refusal_in(payload))
+            self._refuse(payload)
+            return
         if isinstance(model := payload.get("model"), str) and model:
             self.model = " ".join(model[:LONGEST_NAME].split())
         if isinstance(usage := payload.get("usage"), Mapping):
@@ -176,17 +183,27 @@ class AnswerDecoder:
         choices = payload.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], Mapping):
             return
-        choice = choices[0]
         self.pieces = self.pieces or 1
+        for choice in choices:  # Dynamo sends two of one index: https://github.com/ai-dynamo/dynamo/issues/15054
+            if isinstance(choice, Mapping) and choice.get("index") == choices[0].get("index"):
+                yield from self._choice(choice)
+
+    def _choice(self, choice: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
         if choice.get("error"):
-            raise Refused(refusal_in(choice))
+            self._refuse(choice)
+            return
         if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot puts it here
             self.usage = usage_of(usage)
         delta = choice.get("delta") or choice.get("message") or {}
         if isinstance(delta, Mapping):
             yield from self._delta(delta)
-        if reason := choice.get("finish_reason"):
-            self.finish_reason = str(reason)
+        reason = str(choice.get("finish_reason") or "")
+        if reason and (not self._is_finished or reason.lower() in _FINISHES):
+            self.finish_reason = reason
+
+    def _refuse(self, error: Mapping[str, Any]) -> None:
+        if not self._is_finished:
+            raise Refused(refusal_in(error))
 
     def _delta(self, delta: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
         self.pieces += any(delta.get(key) for key in ("reasoning_content", "reasoning", "content", "tool_calls"))

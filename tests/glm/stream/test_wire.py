@@ -198,6 +198,52 @@ def test_errors_that_come_with_status_200(wire: bytes, error: type[ModelError]) 
     assert type(caught.value.refusal.error) is error
 
 
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"data: null\n\n",
+        b"data: {broken\n\n",
+        b'data: "[DONE]"\n\n',
+        b"data: ping\n\n",
+        b'data: {"error":{"code":"1305","message":"x"}}\n\n',
+        b'data: {"choices":[{"index":0,"error":{"code":502,"message":"x"},"finish_reason":"error"}]}\n\n',
+        chunk({}, "error"),
+        b": x\n{",
+    ],
+)
+@pytest.mark.parametrize("reason", ["stop", "length", "STOP"])
+def test_what_follows_the_finish_reason_undoes_nothing(junk: bytes, reason: str) -> None:
+    told = decode([chunk({"content": "Hi"}) + chunk({}, reason, usage=USAGE) + junk])
+    assert told == [TextDelta("Hi"), Finished(reason.lower(), COUNTED, "glm-4.6v")]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ping", [b"2024-04-27 01:35:43.686476", b"ping", b"null", b"7", b'"ping"', b'{"type":"ping"}'])
+def test_what_is_no_piece_of_an_answer_is_passed_over(ping: bytes) -> None:
+    event = b"data: " + ping + b"\n\n"
+    wire = event + chunk({"content": "Hi"}) + event + chunk({}, "stop", usage=USAGE) + event + DONE
+    assert decode([wire]) == [TextDelta("Hi"), STOPPED]
+    with pytest.raises(AnswerCut):
+        decode([event * 3])
+
+
+@pytest.mark.parametrize("piece", [b'{"choices":[{"delta":{"content":" the', b"[{"])
+def test_a_piece_that_cannot_be_read_is_not_left_out(piece: bytes) -> None:
+    wire = chunk({"content": "Hi"}) + b"data: " + piece + b"\n\n" + chunk({"content": " there"})
+    with pytest.raises(AnswerCut):
+        decode([wire + chunk({}, "stop", usage=USAGE) + DONE])
+
+
+def test_two_entries_of_one_index_are_both_read() -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "zoom", "arguments": "{}"}}
+    first, other = {"index": 0, "delta": {"content": "Hi"}}, {"index": 1, "delta": {"content": "another answer"}}
+    second = {"index": 0, "delta": {"tool_calls": [call]}}
+    both = b"data: " + _json({"choices": [first, other, second]}) + b"\n\n"
+    assert decode([both + chunk({}, "stop", usage=USAGE)])[:2] == [
+        TextDelta("Hi"),
+        ToolCalled(ToolCall("c1", "zoom", {})),
+    ]
+
+
 def test_events_without_blank_lines_between_them() -> None:
     assert decode([ZAI.replace(b"\n\n", b"\n")]) == ANSWER
 
