@@ -42,7 +42,6 @@ def asked_to_go_on(body: dict[str, Any]) -> bool:
     "cut_off",
     [
         broken(HALF),
-        broken(HALF, DONE),
         broken(HALF, b'data: {"error":{"code":"1234","message":"x"}}\n\n'),
         broken(HALF, b'data: {"error":{"code":"1305","message":"x"}}\n\n'),
         broken(HALF, chunk({}, "network_error") + DONE),

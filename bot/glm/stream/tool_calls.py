@@ -83,6 +83,15 @@ class ToolCallJoiner:
         if delta.arguments:
             call.arguments.append(delta.arguments)
 
+    @property
+    def has_calls(self) -> bool:
+        return bool(self._calls)
+
+    @property
+    def are_whole(self) -> bool:
+        """Tell whether all calls are there without a doubt: one without arguments may be one that broke off."""
+        return all(call.name and call.is_whole for call in self._calls)
+
     def whole(self) -> list[ToolCall]:
         """Return the calls in their order, once the answer is complete."""
         calls = sorted(self._calls, key=lambda call: call.place)

@@ -25,6 +25,7 @@ from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
 from bot.errors import AnswerCut, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
+from bot.glm.stream.deltas import DeltasSoFar, brings_something, text_of
 from bot.glm.stream.leaked_calls import calls_in, is_balanced, repaired
 from bot.glm.stream.leaks import LeakStripper, Piece
 from bot.glm.stream.repeats import RepeatGuard
@@ -69,6 +70,7 @@ class AnswerDecoder:
         offered = frozenset(tool.name for tool in tools)
         self._text = LeakStripper(keeps_boxes=keeps_boxes, offered=offered, after=after)
         self._thoughts = LeakStripper(routes_thinking=False, offered=offered)
+        self._deltas = DeltasSoFar()
         self._half = ""
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()
@@ -113,7 +115,7 @@ class AnswerDecoder:
 
     def closing(self) -> list[ModelEvent]:
         """Return the tool calls and Finished (without cost). Raises the error that the answer ended in."""
-        if not self.finish_reason and not (self.is_done and self.usage):
+        if not self.finish_reason and not self._has_ended:
             raise AnswerCut("no finish reason")
         if self.finish_reason in {"sensitive", "content_filter"}:
             raise ContentRefused(f"finish reason {self.finish_reason}")
@@ -130,6 +132,15 @@ class AnswerDecoder:
         thoughts = self._events(self._text.end_with_call()) if calls else []
         done = Finished("tool_calls" if calls else "stop", self.usage or Usage(), self.model)
         return [*thoughts, *map(ToolCalled, calls), done]
+
+    @property
+    def _has_ended(self) -> bool:
+        """Tell whether an answer without a finish reason is whole: with [DONE] after text, or with whole calls, as
+        GLM-5.1 on NVIDIA NIM ends (https://github.com/earendil-works/pi/issues/6226).
+        """
+        if self._calls.has_calls:
+            return self._calls.are_whole or bool(self.is_done and self.usage)
+        return self.is_done and bool(self.usage or self.has_text or self._text.calls)
 
     @property
     def _is_finished(self) -> bool:
@@ -194,9 +205,12 @@ class AnswerDecoder:
             return
         if isinstance(usage := choice.get("usage"), Mapping):  # Moonshot puts it here
             self.usage = usage_of(usage)
-        delta = choice.get("delta") or choice.get("message") or {}
-        if isinstance(delta, Mapping):
+        delta, message = choice.get("delta"), choice.get("message")
+        if isinstance(delta, Mapping) and brings_something(delta):
+            self._deltas.add(delta)
             yield from self._delta(delta)
+        elif isinstance(message, Mapping):
+            yield from self._delta(self._deltas.rest_of(message))
         reason = str(choice.get("finish_reason") or "")
         if reason and (not self._is_finished or reason.lower() in _FINISHES):
             self.finish_reason = reason
@@ -206,12 +220,12 @@ class AnswerDecoder:
             raise Refused(refusal_in(error))
 
     def _delta(self, delta: Mapping[str, Any]) -> Iterator[list[ModelEvent]]:
-        self.pieces += any(delta.get(key) for key in ("reasoning_content", "reasoning", "content", "tool_calls"))
+        self.pieces += brings_something(delta)
         thought = delta.get("reasoning_content") or delta.get("reasoning")
         if isinstance(thought, str) and thought:
             for piece in slices(_joined(thought)):
                 yield self._events(self._thoughts.feed(piece), as_reasoning=True)
-        for piece in slices(self._without_halves(_text_of(delta.get("content")))):
+        for piece in slices(self._without_halves(text_of(delta.get("content")))):
             yield self._events(self._text.feed(piece))
         calls = delta.get("tool_calls")
         for place, call in enumerate(calls if isinstance(calls, list) else ()):
@@ -247,13 +261,6 @@ def _is_error(payload: Mapping[str, Any]) -> bool:
     """Besides the usual shapes there is {"code": 500, "msg": "…"}, which Zhipu's front end sends with status 200."""
     is_bare = "choices" not in payload and "code" in payload and ("msg" in payload or "message" in payload)
     return bool(payload.get("error")) or payload.get("object") == "error" or is_bare
-
-
-def _text_of(content: object) -> str:
-    """Content is text or null; some gateways send a list of text parts."""
-    if isinstance(content, list):
-        return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
-    return content if isinstance(content, str) else ""
 
 
 def _joined(text: str) -> str:

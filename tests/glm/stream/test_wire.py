@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ ZAI = (
     + DONE
 )
 ANSWER: list[ModelEvent] = [ReasoningDelta("The user 想知道"), TextDelta("你好, world"), STOPPED]
+
+ZOOM = {"id": "c1", "index": 0, "function": {"name": "zoom", "arguments": '{"image": "img_3"}'}}
 
 HALVES = (rb"well \ud83d", rb"\ude00 done\ud83d", rb"!")
 
@@ -161,10 +164,32 @@ def test_the_window_exceeded_before_a_word_is_too_long() -> None:
         decode([chunk({}, "model_context_window_exceeded") + DONE])
 
 
-@pytest.mark.parametrize("wire", [chunk({"content": "Hi"}), chunk({"content": "Hi"}) + DONE, b"", DONE, b"data: {cut"])
+@pytest.mark.parametrize(
+    "wire",
+    [
+        chunk({"content": "Hi"}),
+        b"",
+        DONE,
+        b"data: {cut",
+        chunk({"reasoning_content": "Hm."}) + DONE,
+        chunk({"content": "<think>Hm."}) + DONE,
+        chunk({"content": "<tool_call>zoom\n<arg_key>image"}) + DONE,
+        chunk({"content": "Hi"}) + chunk({"tool_calls": [ZOOM | {"function": {"name": "zoom"}}]}) + DONE,
+        chunk({"content": "Hi"}) + chunk({"tool_calls": [ZOOM | {"function": {"name": "zoom", "arguments": '{"a'}}]}),
+    ],
+)
 def test_an_end_without_a_finish_reason_is_a_cut(wire: bytes) -> None:
     with pytest.raises(AnswerCut):
         decode([wire])
+
+
+def test_text_before_done_and_whole_calls_need_no_finish_reason() -> None:
+    done = Finished("stop", Usage(), "glm-4.6v")
+    assert decode([chunk({"content": "Hi"}) + DONE]) == [TextDelta("Hi"), done]
+    made = [ToolCalled(ToolCall("c1", "zoom", {"image": "img_3"})), replace(done, reason="tool_calls")]
+    for ending in (b"", DONE):
+        assert decode([chunk({"tool_calls": [ZOOM]}) + ending]) == made
+        assert decode([chunk({"content": "Hi"}) + chunk({"tool_calls": [ZOOM]}) + ending]) == [TextDelta("Hi"), *made]
 
 
 def test_done_with_usage_is_an_end() -> None:
@@ -176,6 +201,51 @@ def test_a_whole_completion_although_a_stream_was_asked() -> None:
     body = {"model": "glm-4.6v", "choices": [{"index": 0, "finish_reason": "stop", "message": message}], "usage": USAGE}
     told = decode([b"\n\n" + _json(body)])
     assert told == [ReasoningDelta("Wellhm"), TextDelta("Hi"), STOPPED]
+
+
+def whole(message: dict[str, Any], delta: dict[str, Any] | None = None) -> bytes:
+    """The last chunk of a stream that ends with its whole message."""
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant"} | message}
+    choice |= {} if delta is None else {"delta": delta}
+    return b"data: " + _json({"model": "glm-4.6v", "choices": [choice], "usage": USAGE}) + b"\n\n"
+
+
+@pytest.mark.parametrize("delta", [None, {}, {"role": "assistant", "content": ""}])
+@pytest.mark.parametrize(
+    ("said", "message", "told"),
+    [
+        ([{"content": "Hi "}, {"content": "there"}], {"content": "Hi there"}, [TextDelta("Hi there")]),
+        ([{"content": "\nHi"}], {"content": "Hi"}, [TextDelta("Hi")]),
+        ([{"content": "Hi[1]"}], {"content": "Hi"}, [TextDelta("Hi[1]")]),
+        ([{"content": "Hi"}], {"content": "Hi there"}, [TextDelta("Hi there")]),
+        ([{"content": " "}], {"content": "Hi"}, [TextDelta(" Hi")]),
+        ([], {"content": "Hi", "reasoning": "Hm."}, [ReasoningDelta("Hm."), TextDelta("Hi")]),
+        (
+            [{"reasoning": "Hm."}],
+            {"content": "Hi", "reasoning_content": "Hm."},
+            [ReasoningDelta("Hm."), TextDelta("Hi")],
+        ),
+        ([{"content": "Hi"}], {"content": None}, [TextDelta("Hi")]),
+        (
+            [{"content": "Hi"}],
+            {"content": "Hi", "tool_calls": [ZOOM]},
+            [TextDelta("Hi"), ToolCalled(ToolCall("c1", "zoom", {"image": "img_3"}))],
+        ),
+        (
+            [{"tool_calls": [ZOOM]}],
+            {"content": "", "tool_calls": [ZOOM]},
+            [ToolCalled(ToolCall("c1", "zoom", {"image": "img_3"}))],
+        ),
+    ],
+)
+def test_a_whole_message_at_the_end_brings_only_what_had_not_come(
+    delta: dict[str, Any] | None, said: list[dict[str, Any]], message: dict[str, Any], told: list[ModelEvent]
+) -> None:
+    assert decode([*map(chunk, said), whole(message, delta), DONE])[:-1] == told
+
+
+def test_an_answer_may_come_in_pieces_of_a_message() -> None:
+    assert decode([whole({"content": "Hi "}), whole({"content": "Hi "}), DONE]) == [TextDelta("Hi Hi "), STOPPED]
 
 
 @pytest.mark.parametrize(
