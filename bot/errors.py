@@ -19,6 +19,7 @@ BotError
 │   ├── AnswerCut                the stream ended before the answer did, and asking for the rest failed too
 │   ├── AnswerEmpty              the model finished without a word
 │   │   └── AnswerOnlyThought    thinking took all the tokens there were
+│   ├── CallTooLong              a tool call took all the tokens there were
 │   ├── AnswerRepeating          the model fell into a loop and was stopped
 │   └── TextOnlyModel            the model reads text only, and the request has pictures
 ├── CostDeclined                 the person was told what a question costs, and said no
@@ -212,6 +213,13 @@ class AnswerOnlyThought(AnswerEmpty):
     user_message = text(
         "The model spent all its room on thinking and didn't get to an answer. Please ask for less at a time, or "
         "begin the question with `!nothink`."
+    )
+
+
+class CallTooLong(ModelError):
+    user_message = text(
+        "The model ran out of room in the middle of what it was about to do, such as writing a file. Please ask for "
+        "less at a time."
     )
 
 

@@ -307,6 +307,10 @@ class RequestState:
         self.ask = replace(self.ask, thinking=False)
         return True
 
+    def think_less(self) -> bool:
+        """Leave the room of the thoughts to the answer. Return False where that gives it no more."""
+        return self._has_thought and self.stop_thinking()
+
     @property
     def _switches_thinking_off(self) -> bool:
         return self._wanted_thinking is False and self.card.can_disable_thinking

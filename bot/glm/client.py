@@ -22,6 +22,7 @@ from bot.errors import (
     AnswerEmpty,
     AnswerOnlyThought,
     AnswerRepeating,
+    CallTooLong,
     ModelBusy,
     ModelError,
     ModelRequestRefused,
@@ -142,6 +143,9 @@ class GlmClient:
                 raise AnswerCut("after text: the queue") if state.has_answer else failure
             case AnswerRepeating() if state.stop_thinking():
                 log.info("model.retry", reason="repeating", detail=failure.detail, model=state.model)
+                return 0.0
+            case CallTooLong() if state.think_less():
+                log.info("model.retry", reason="call too long", model=state.model)
                 return 0.0
             case _:
                 may_retry = isinstance(failure, FAILED) and not isinstance(failure, CallNotOffered)

@@ -12,6 +12,7 @@ from bot.core.model.usage import Usage
 from bot.errors import (
     AnswerEmpty,
     AnswerOnlyThought,
+    CallTooLong,
     ContentRefused,
     ContextTooLong,
     ImageRefused,
@@ -30,6 +31,7 @@ BUSY = refused("1305", "overloaded", 429)
 AWAY = Reply(status=502, body=b"<html>bad gateway</html>")
 QUIET = replace(QUESTION, thinking=False)
 THOUGHT = chunk({"reasoning_content": "Hm."})
+ZOOM = ToolSpec("zoom", "Looks closer.", {"type": "object", "properties": {"image": {"type": "string"}}})
 EMPTY = Reply(raw=(THOUGHT + chunk({}, "stop", usage=USAGE) + DONE,))
 
 
@@ -128,6 +130,35 @@ async def test_a_limit_spent_on_thinking_twice_says_so_and_what_to_do() -> None:
     assert isinstance(used, Unfinished)
     assert (used.usage, used.model, used.currency) == (Usage(346, 174, 126, 344), "z-ai/glm-4.6v", "USD")
     assert used.cost == pytest.approx(0.0001744)
+
+
+@pytest.mark.parametrize("asked", [None, False])
+async def test_a_call_that_the_limit_cuts_gets_the_room_of_the_thoughts_and_is_told_as_what_it_is(
+    asked: bool | None,
+) -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "zoom", "arguments": '{"image": "im'}}
+    thought = THOUGHT if asked is None else b""
+    cut_call = Reply(raw=(thought + chunk({"tool_calls": [call]}) + chunk({}, "length", usage=USAGE) + DONE,))
+    async with talking([cut_call] * 3) as talk:
+        told: list[ModelEvent] = []
+        with pytest.raises(CallTooLong):
+            await heard(talk, told, replace(QUESTION, thinking=asked))
+        assert len(talk.sent) == (2 if asked is None else 1)
+        assert talk.sent[-1]["thinking"] == {"type": "disabled"}
+    assert isinstance(told[-1], Unfinished)
+    assert told[-1].usage.completion_tokens == 87 * len(talk.sent)
+    leaked = chunk({"content": "<tool_call>zoom\n<arg_key>image</arg_key><arg_value>im"})
+    async with talking([Reply(raw=(leaked + chunk({}, "length", usage=USAGE) + DONE,))] * 2) as talk:
+        with pytest.raises(CallTooLong):
+            await talk.ask(replace(QUESTION, tools=(ZOOM,)))
+
+
+async def test_words_before_a_call_that_the_limit_cuts_are_the_answer() -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "zoom", "arguments": '{"image": "im'}}
+    said = chunk({"content": "Let me look."}) + chunk({"tool_calls": [call]})
+    async with talking([Reply(raw=(said + chunk({}, "length", usage=USAGE) + DONE,))]) as talk:
+        events = await talk.ask()
+    assert (text_of(events), finished_of(events).reason) == ("Let me look.", "length")
 
 
 async def test_the_thinking_switch_is_found_and_remembered() -> None:

@@ -23,7 +23,7 @@ from bot.core.model.events import (
 from bot.core.model.messages import ToolCall, ToolSpec
 from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
-from bot.errors import AnswerCut, ContentRefused, ContextTooLong
+from bot.errors import AnswerCut, CallTooLong, ContentRefused, ContextTooLong
 from bot.glm.provider_errors import Refused, refusal_in, refusal_of
 from bot.glm.stream.deltas import DeltasSoFar, brings_something, text_of
 from bot.glm.stream.leaked_calls import calls_in, is_balanced, repaired
@@ -127,6 +127,8 @@ class AnswerDecoder:
         if reason is None and not self._has_whole_calls:
             raise AnswerCut(f"finish reason {self.finish_reason[:40]}")
         if reason == "length":
+            if not self.has_text and (self._calls.has_calls or self._text.calls or self._text.open_call):
+                raise CallTooLong("finish reason length")
             return [Finished(reason, self.usage or Usage(), self.model)]
         calls = self._all_calls()  # providers disagree on the finish reason of an answer with calls
         thoughts = self._events(self._text.end_with_call()) if calls else []

@@ -79,6 +79,8 @@ WORDS: Mapping[str, str] = {
     "begin the question with `!nothink`.": (
         "模型把篇幅都用在了思考上，没来得及回答。请一次少问一些，或在问题前加 `!nothink`。"
     ),
+    "The model ran out of room in the middle of what it was about to do, such as writing a file. Please ask for "
+    "less at a time.": ("模型正要做的事（例如写一个文件）还没写完，篇幅就用完了。请一次少要一些。"),
     "The model was busy all the time, and your question didn't get its turn within {minutes} minutes. Please "
     "ask again later.": ("模型一直很忙，{minutes} 分钟内都没轮到你的问题。请过一会儿再问。"),
     "The model is very busy. Please ask again in {minutes} minutes.": ("模型非常繁忙，请 {minutes} 分钟后再问。"),
