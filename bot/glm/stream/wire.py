@@ -71,6 +71,7 @@ class AnswerDecoder:
         self._text = LeakStripper(keeps_boxes=keeps_boxes, offered=offered, after=after)
         self._thoughts = LeakStripper(routes_thinking=False, offered=offered)
         self._deltas = DeltasSoFar()
+        self._has_unread = False  # something came that is no piece: it may have told why the answer ends
         self._half = ""
         self._text_guard = RepeatGuard()
         self._thought_guard = RepeatGuard()
@@ -93,8 +94,10 @@ class AnswerDecoder:
         elif b"\n" in data:  # the gateway left out the blank line between events
             for line in data.split(b"\n"):
                 yield from self.feed(line)
-        elif data.startswith((b"{", b"[")) and not self._is_finished:
-            raise AnswerCut("a piece that is not JSON")
+        elif not self._is_finished:
+            self._has_unread = True
+            if data.startswith((b"{", b"[")):
+                raise AnswerCut("a piece that is not JSON")
 
     def feed_plain(self, body: bytes) -> Iterator[list[ModelEvent]]:
         """Yield the events of a body that is no event stream: a whole completion. Raises Refused for any other body."""
@@ -142,7 +145,8 @@ class AnswerDecoder:
         """
         if self._calls.has_calls:
             return self._calls.are_whole or bool(self.is_done and self.usage)
-        return self.is_done and bool(self.usage or self.has_text or self._text.calls)
+        has_answer = bool(self.has_text or self._text.calls) and not self._has_unread
+        return self.is_done and (self.usage is not None or has_answer)
 
     @property
     def _is_finished(self) -> bool:

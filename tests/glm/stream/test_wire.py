@@ -172,6 +172,7 @@ def test_the_window_exceeded_before_a_word_is_too_long() -> None:
         DONE,
         b"data: {cut",
         chunk({"reasoning_content": "Hm."}) + DONE,
+        chunk({"content": "Hi"}) + b"event: error\ndata: upstream connect error\n\n" + DONE,
         chunk({"content": "<think>Hm."}) + DONE,
         chunk({"content": "<tool_call>zoom\n<arg_key>image"}) + DONE,
         chunk({"content": "Hi"}) + chunk({"tool_calls": [ZOOM | {"function": {"name": "zoom"}}]}) + DONE,
