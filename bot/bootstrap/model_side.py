@@ -20,6 +20,7 @@ from bot.glm.catalog.offered import offered
 from bot.glm.catalog.providers import ProviderProfile, profile_for
 from bot.glm.catalog.sampling import Sampling, not_taken, problems
 from bot.glm.client import GlmClient
+from bot.glm.connection import connector
 from bot.glm.exchange import Endpoint
 from bot.glm.fallback import FallbackModel, Replacements, replacements
 from bot.glm.timing import LONGEST_WAIT_S, Timing
@@ -71,10 +72,8 @@ def replacements_of(settings: Settings) -> tuple[str, ...]:
 
 async def model_session(stack: AsyncExitStack) -> aiohttp.ClientSession:
     """Open the session for the model. Streams have their own timeouts for each read, so the session has none."""
-    # The worker decides how many requests run at once, not the connection pool.
-    connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=None)
-    return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector))
+    return await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, connector=connector()))
 
 
 def window_of(settings: Settings, model: str = "") -> Window:
