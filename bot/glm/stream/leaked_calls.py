@@ -240,13 +240,28 @@ def _types_of(schema: Mapping[str, Any]) -> Iterator[str]:
 
 def _typed(value: str, types: set[str] | None) -> Any:
     """Keep text where a string is possible; else parse the value as JSON, if it is JSON."""
-    words = value.strip("\r\n") if "\n" in value.strip() else value.strip()
+    words = value.strip()
     if types and "string" in types:
-        return None if words == "null" and "null" in types else words
+        return None if words == "null" and "null" in types else _as_text(value)
     given = _json(words)
     if given is None and words != "null":
-        return _as_python(words)
+        return _unescaped(words) or _as_python(words)
     return given
+
+
+def _as_text(value: str) -> str:
+    """Keep blanks and the last line end of a text, since they may be code's; a value may stand on lines of its own."""
+    if "\n" not in value.strip():
+        return value.strip("\r\n")
+    is_framed = value.startswith(("\n", "\r\n"))
+    return value.strip("\r\n") if is_framed else value
+
+
+def _unescaped(words: str) -> Any:
+    """Read a list or an object whose quotes are escaped; None where it is none."""
+    inner = _json(f'"{words}"') if words[:1] in {"[", "{"} else None
+    given = _json(inner) if isinstance(inner, str) else None
+    return given if isinstance(given, list | dict) else None
 
 
 def _as_python(words: str) -> Any:
