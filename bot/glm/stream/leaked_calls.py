@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 
 from bot.core.model.messages import ToolCall, ToolSpec
-from bot.glm.stream.invoked_calls import INVOKE, INVOKE_END, invoked
+from bot.glm.stream.invoked_calls import ENDS, HEADS, invoked, is_function
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 UNREADABLE = "the arguments could not be read"
@@ -45,6 +45,8 @@ def _is_call(body: str, offered: frozenset[str]) -> bool | None:
     name, gap, rest = found[1], found[2], body[found.end() :]
     if not rest or rest == "\\":
         return None if len(name) <= LONGEST_NAME else False
+    if not name and (is_known := is_function(rest, offered)) is not False:
+        return is_known
     if not name:
         return rest[0] in "{[" or (None if _may_be(rest, (KEY, CALL_END)) else False)
     if _may_be(rest, _AFTER_NAME):
@@ -90,8 +92,8 @@ def is_whole_json(body: str) -> bool:
 def is_balanced(body: str) -> bool:
     """Tell whether a call that lacks its end mark is complete otherwise."""
     body = body.strip()
-    if body.startswith(INVOKE):
-        return body.endswith(INVOKE_END)
+    if body.startswith(HEADS):
+        return body.endswith(ENDS)
     if body[:1] in {"{", "["}:
         return _json(body) is not None
     if KEY_END in body:
@@ -117,10 +119,11 @@ def calls_in(body: str, tools: Sequence[ToolSpec]) -> list[ToolCall]:
     """Return the calls in the text: one, or those of a JSON list. A name may be one that was not offered."""
     offered = {tool.name: tool for tool in tools}
     body = body.strip()
-    if body.startswith(INVOKE):
+    if body.startswith(HEADS):
         name, written = invoked(body)
-        types = _types(offered.get(name))
-        return [ToolCall(_new_id(), name, {key: _typed(value, types.get(key)) for key, value in written.items()})]
+        types, problem = _types(offered.get(name)), "" if written is not None else UNREADABLE
+        given = {key: _typed(value, types.get(key)) for key, value in (written or {}).items()}
+        return [ToolCall(_new_id(), name, given, problem)]
     if body[:1] in {"{", "["}:
         return [_call(name, given, offered) for name, given in _named_in(_json(body))]
     name, rest = _with_first_key(*_name_and_rest(body), offered)

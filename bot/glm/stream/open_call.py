@@ -6,6 +6,7 @@ leaked_calls.py reads what the call asks for.
 
 import re
 
+from bot.glm.stream.invoked_calls import HEADS
 from bot.glm.stream.leaked_calls import CALL, CALL_END, VALUE, VALUE_END, has_json, is_balanced, is_call, is_whole_json
 
 GOES_ON, NO_CALL = -1, -2  # returned instead of a place where the call ends
@@ -15,6 +16,8 @@ _IN_STRING = re.compile(r'["\\]')
 _MARKS = (VALUE, VALUE_END, CALL_END)
 _MARK = re.compile("|".join(_MARKS))
 _LONGEST_MARK = max(map(len, _MARKS))
+_FUNCTION_OVER = re.compile(r"</function>\s{0,32}(</tool_call>)")
+_LONGEST_OVER = 64
 
 
 class OpenCall:
@@ -27,7 +30,7 @@ class OpenCall:
         self._pieces: list[str] = []
         self._last = ""  # the last characters, in which a `<tool_call>` may have begun
         self._has_next = False  # a `<tool_call>` came that did not end this call
-        self._reader: _Json | _Pairs | None = None
+        self._reader: _Reader | None = None
 
     @property
     def body(self) -> str:
@@ -44,10 +47,10 @@ class OpenCall:
             decision = is_call(text, self._offered)
             if decision is not True:
                 return GOES_ON if decision is None else NO_CALL
-            self.is_sure, self._reader = True, _Json() if has_json(text) else _Pairs()
+            self.is_sure, self._reader = True, _reader_of(text)
         return self._end(self._reader, text)
 
-    def _end(self, reader: "_Json | _Pairs", text: str) -> int:
+    def _end(self, reader: "_Reader", text: str) -> int:
         start = self.length - len(text)
         following = GOES_ON if self._has_next else self._next(text)
         until = max(0, following - start) if following > 0 else len(text)
@@ -56,7 +59,7 @@ class OpenCall:
             return following if is_balanced(self.body[:following]) else self._read(reader, text[until:], start + until)
         return end
 
-    def _read(self, reader: "_Json | _Pairs", text: str, start: int) -> int:
+    def _read(self, reader: "_Reader", text: str, start: int) -> int:
         found = reader.read(text)
         if found is None or (isinstance(reader, _Json) and not is_whole_json(self.body[: start + found])):
             return GOES_ON
@@ -69,6 +72,12 @@ class OpenCall:
         at = seen.find(CALL)
         self._has_next = at >= 0
         return self.length - len(seen) + at if self._has_next else GOES_ON
+
+
+def _reader_of(text: str) -> "_Reader":
+    if text.lstrip().startswith(HEADS):
+        return _Function()
+    return _Json() if has_json(text) else _Pairs()
 
 
 class _Json:
@@ -134,3 +143,20 @@ class _Pairs:
 
     def _pass(self, between: str) -> None:
         self._is_behind_value = self._is_behind_value and (not between or between.isspace())
+
+
+class _Function:
+    """Finds the end of a call in Qwen's form: the `</tool_call>` after `</function>`; a value may hold either alone."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def read(self, text: str) -> int | None:
+        seen = self._held + text
+        found = _FUNCTION_OVER.search(seen)
+        place = found.start(1) - len(self._held) if found else None
+        self._held = seen[-_LONGEST_OVER:]
+        return place
+
+
+_Reader = _Json | _Pairs | _Function

@@ -96,6 +96,12 @@ def pairs(**values: str) -> str:
             {"image": "img_1", "times": 2},
         ),
         ("now</arg_value>", "now", {}),
+        ("<function=now></function>", "now", {}),
+        (
+            "<function=zoom><parameter=image>a</parameter> b</parameter><parameter=times>2</parameter></function>",
+            "zoom",
+            {"image": "a</parameter> b", "times": 2},
+        ),
     ],
 )
 def test_name_and_arguments_of_a_leaked_call_are_read(body: str, name: str, arguments: dict[str, Any]) -> None:
@@ -104,7 +110,14 @@ def test_name_and_arguments_of_a_leaked_call_are_read(body: str, name: str, argu
 
 
 @pytest.mark.parametrize(
-    "body", ["zoom\n<arg_key>image", "zoom {broken", '{"name": "zoom", "arguments": [1]}', "zoom\nhm"]
+    "body",
+    [
+        "<function=zoom><parameter=image>img_1</function>",
+        "zoom\n<arg_key>image",
+        "zoom {broken",
+        '{"name": "zoom", "arguments": [1]}',
+        "zoom\nhm",
+    ],
 )
 def test_a_call_whose_arguments_can_not_be_read_says_so(body: str) -> None:
     (call,) = calls_in(body, ASK.tools)
@@ -139,6 +152,9 @@ def test_a_name_that_marks_and_arguments_got_into(
         "<tool_calls>\n<tool_call>zoom image</arg_key><arg_value>img_1</arg_value></tool_call>\n</tool_calls>",
         '<invoke name="zoom">\n<parameter name="image">img_1</parameter>\n</invoke>',
         '<function_calls>\n<invoke name="zoom">\n<image>img_1</image></invoke>\n</function_calls>',
+        "<tool_call><function=zoom><parameter=image>img_1</parameter></function></tool_call>",
+        "<tool_call>\n<function=zoom>\n<parameter=image>\nimg_1\n</parameter>\n</function>\n</tool_call>",
+        "<tool_call>\n<function=zoom>\n<parameter=image>\nimg_1\n</parameter>\n</function>",
         f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call>\n<tool_response>\nred\n</tool_response>\nIt is red.",
         f"<tool_call>zoom\n{pairs(image='img_1')}</tool_call><|observation|>It is red.<tool_call>now</tool_call>",
     ],
@@ -169,6 +185,17 @@ async def test_a_call_in_another_form_that_is_cut_is_asked_for_again() -> None:
         assert text_of(await talk.ask(ASK)) == "Fine."
 
 
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+async def test_the_marks_of_a_call_may_stand_in_its_values(size: int) -> None:
+    value = "if a </tool_call> or </function> b"
+    leaky = f"I look.\n<tool_call>\n<function=zoom>\n<parameter=image>{value}</parameter>\n</function>\n</tool_call>\n"
+    parts = [chunk({"content": leaky[at : at + size]}) for at in range(0, len(leaky), size)]
+    async with talking([Reply(raw=(b"".join(parts) + chunk({}, "stop", usage=USAGE) + DONE,))]) as talk:
+        events = await talk.ask(ASK)
+    assert [event.call.arguments for event in events if isinstance(event, ToolCalled)] == [{"image": value}]
+    assert text_of(events).strip() == "I look."
+
+
 async def test_a_call_in_the_name_of_a_call_is_made() -> None:
     name = "zoom<arg_key>image</arg_key><arg_value>img_1</arg_value>"
     call = {"index": 0, "id": "c1", "type": "function", "function": {"name": name, "arguments": "{}"}}
@@ -181,7 +208,12 @@ async def test_a_call_in_the_name_of_a_call_is_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["A key is\nother\n<arg_key>a</arg_key> here.", "Calls have <arg_key> and <arg_value>."]
+    "words",
+    [
+        "A key is\nother\n<arg_key>a</arg_key> here.",
+        "Calls have <arg_key> and <arg_value>.",
+        "Qwen has <function=zoom>.",
+    ],
 )
 async def test_a_mark_behind_what_is_no_tool_stays(words: str) -> None:
     async with talking([Reply(words)]) as talk:
