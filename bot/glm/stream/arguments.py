@@ -33,9 +33,12 @@ def arguments_of(written: str) -> tuple[dict[str, Any], str]:
 
 
 def is_whole(written: str) -> bool:
-    """Tell whether these are all the arguments of a call: nothing but their repetition can follow."""
-    text = written.strip()
-    return text[:1] + text[-1:] in {"{}", '""'} and len(text) > 1 and not arguments_of(text)[1]
+    """Tell whether these are all the arguments of a call, written once: only their repetition can follow."""
+    try:
+        given = orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(given, dict) or (isinstance(given, str) and not arguments_of(given)[1])
 
 
 def _repeated(text: str) -> dict[str, Any] | None:

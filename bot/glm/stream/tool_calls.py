@@ -90,7 +90,7 @@ class ToolCallJoiner:
     @property
     def are_whole(self) -> bool:
         """Tell whether all calls are there without a doubt: one without arguments may be one that broke off."""
-        return all(call.name and call.is_whole for call in self._calls)
+        return all(call.name and call.arguments and not arguments_of(call.written)[1] for call in self._calls)
 
     def whole(self) -> list[ToolCall]:
         """Return the calls in their order, once the answer is complete."""

@@ -7,6 +7,7 @@ import pytest
 from bot.core.model.messages import ToolCall
 from bot.glm.stream.arguments import NOT_JSON
 from bot.glm.stream.tool_calls import NO_NAME, ToolCallJoiner
+from tests.cost import EVENLY, growth
 
 A, B = '{"city": "A"}', '{"city": "B"}'
 TWO = [("weather", {"city": "A"}), ("weather", {"city": "B"})]
@@ -102,3 +103,10 @@ def test_what_can_not_be_made_says_why() -> None:
     assert [call.problem for call in calls(delta(0, "a", "weather", A[:5]))] == [NOT_JSON]
     assert [call.problem for call in calls(delta(0, "a", None, A))] == [NO_NAME]
     assert calls("no delta", None, []) == []
+
+
+def test_pieces_that_repeat_the_name_and_look_like_ends_cost_little() -> None:
+    def work(times: int) -> None:
+        calls(delta(0, None, "weather", '{"city": "'), *[delta(0, None, "weather", "{b}")] * times)
+
+    assert growth(work, 100) < EVENLY
