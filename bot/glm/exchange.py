@@ -184,7 +184,10 @@ class _Stream:
                     await asyncio.sleep(0)
                 has_begun = True
                 yield batch
-            self.silence.heard(loop.time(), decoder, is_within_event=lines.is_within_event)
+            self.silence.heard(now := loop.time(), decoder, is_within_event=lines.is_within_event)
+            if now >= self.silence.until:  # what comes without a pause is read without waiting, so it never times out
+                self._fall_silent()
+                break
             if has_begun and not decoder.is_done:
                 await asyncio.sleep(_GATHER_S)
         for batch in self._batches(lines.end()):
@@ -226,10 +229,13 @@ class _Stream:
             if self.decoder.finish_reason:
                 return b""
             raise AnswerCut(type(error).__name__) from error
-        except TimeoutError as error:
-            if self.decoder.finish_reason:
-                return b""
-            raise ModelTimeout("the answer fell silent") from error
+        except TimeoutError:
+            self._fall_silent()
+            return b""
+
+    def _fall_silent(self) -> None:
+        if not self.decoder.finish_reason:
+            raise ModelTimeout("the answer fell silent")
 
 
 async def _drained(response: aiohttp.ClientResponse) -> None:

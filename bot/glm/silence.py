@@ -13,8 +13,8 @@ class SilenceLimits:
     `text_stall_s` the longest once text has begun.
 
     `longest_s` is the longest time without a piece of the answer where there is a reason to wait: comments say that the
-    server is at work, or a tool may be called. Many servers send a call only when it is whole, and a long one is
-    written for minutes (https://github.com/sgl-project/sglang/issues/11888,
+    server is at work, or a tool may be called, which is not so in the middle of a sentence. Many servers send a call
+    only when it is whole, and a long one is written for minutes (https://github.com/sgl-project/sglang/issues/11888,
     https://github.com/adolfousier/opencrabs/issues/1347).
     """
 
@@ -50,7 +50,7 @@ class Silence:
         if decoder.finish_reason and (has_grown or self._over_at is None):
             self._over_at = now + min(_GRACE_S, self._stall_s)
         if self._may_call and decoder.pieces:
-            self._stall_s = limits.longest_s
+            self._stall_s = limits.stall_s if decoder.is_within_sentence else limits.longest_s
 
     @property
     def until(self) -> float:

@@ -9,7 +9,7 @@ from tests.glm.wires import USAGE, chunk
 
 LIMITS = SilenceLimits(first_byte_s=120, stall_s=60, text_stall_s=20, longest_s=300)
 COMMENT = b": OPENROUTER PROCESSING\n\n"
-ROLE, TEXT = chunk({"role": "assistant", "content": ""}), chunk({"content": "Hello"})
+ROLE, TEXT = chunk({"role": "assistant", "content": ""}), chunk({"content": "Hello. "})
 THOUGHT, STOP = chunk({"reasoning_content": "Hm."}), chunk({}, "stop", usage=USAGE)
 
 
@@ -35,6 +35,22 @@ def test_the_first_byte_is_waited_for_from_the_start_of_the_request(may_call: bo
 def test_a_silence_is_longer_where_a_tool_may_be_called(last: bytes, wait_s: float, wait_for_call_s: float) -> None:
     assert until({7: last}) == 7 + wait_s
     assert until({7: last}, may_call=True) == 7 + wait_for_call_s
+
+
+@pytest.mark.parametrize("within", ["I make the", "我来制作", "First, ", "a、"])
+def test_in_the_middle_of_a_sentence_no_call_is_waited_for(within: str) -> None:
+    assert until({7: chunk({"content": within})}, may_call=True) == 7 + 60
+    assert until({7: TEXT, 8: chunk({"content": within})}, may_call=True) == 8 + 60
+
+
+@pytest.mark.parametrize("end", ["I make the file:\n\n", "我来制作。", "(see above)"])
+def test_after_a_sentence_a_call_is_waited_for(end: str) -> None:
+    assert until({7: chunk({"content": end})}, may_call=True) == 7 + 300
+
+
+def test_a_call_that_has_begun_is_waited_for_after_any_text() -> None:
+    call = chunk({"tool_calls": [{"index": 0, "id": "c", "function": {"name": "make_file", "arguments": '{"a'}}]})
+    assert until({7: chunk({"content": "I make the"}), 8: call}, may_call=True) == 8 + 300
 
 
 @pytest.mark.parametrize("beat", [COMMENT, b"data:\n\n", b"data: ping\n\n", b'data: {"type":"ping"}\n\n', b"\n"])

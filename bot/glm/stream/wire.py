@@ -37,6 +37,8 @@ LONGEST_NAME = 100  # of a model: the name is shown, stored and used as a metric
 # Halves of a character beyond the first 65,536: gateways that count in UTF-16 cut such a character.
 _HALVES = re.compile("[\ud800-\udfff]")
 # The finish reasons of complete answers. Any other word (`abort`, `network_error`) means an incomplete answer.
+# After these signs, and after letters and digits, a sentence goes on.
+_WITHIN = frozenset(",;，、；")
 _FINISHES: Mapping[str, FinishReason] = {
     **dict.fromkeys(("stop", "end_turn", "stop_sequence", "eos", "eos_token"), "stop"),
     **dict.fromkeys(("tool_calls", "function_call", "tool_use"), "tool_calls"),
@@ -63,6 +65,7 @@ class AnswerDecoder:
         self.finish_reason = ""
         self.model = ""
         self.has_text = False
+        self._last_sign = ""  # of the text, besides blanks
         self.pieces = 0  # chunks that brought a part of the answer, and the first one; other empty ones are no progress
         self._calls = ToolCallJoiner()
         self._tools = tools
@@ -137,6 +140,12 @@ class AnswerDecoder:
         thoughts = self._events(self._text.end_with_call()) if calls else []
         done = Finished("tool_calls" if calls else "stop", self.usage or Usage(), self.model)
         return [*thoughts, *map(ToolCalled, calls), done]
+
+    @property
+    def is_within_sentence(self) -> bool:
+        """Tell whether the text so far ends where no model goes over to a call."""
+        has_call = self._calls.has_calls or self._text.calls or self._text.open_call
+        return not has_call and (self._last_sign.isalnum() or self._last_sign in _WITHIN)
 
     @property
     def _has_ended(self) -> bool:
@@ -250,7 +259,7 @@ class AnswerDecoder:
         events: list[ModelEvent] = []
         for channel, text in pieces:
             if channel == "retract":
-                self.has_text = False
+                self.has_text, self._last_sign = False, ""
                 self._text_guard = RepeatGuard()
                 events.append(TextRetracted(self._after))
             elif as_reasoning or channel == "reasoning":
@@ -259,6 +268,7 @@ class AnswerDecoder:
             else:
                 self._text_guard.feed(text, is_code=self._text.marks.is_fenced)
                 self.has_text = self.has_text or not text.isspace()
+                self._last_sign = text.rstrip()[-1:] or self._last_sign
                 events.append(TextDelta(text))
         return events
 
