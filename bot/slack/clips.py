@@ -17,7 +17,7 @@ _MORE = "\n[…]\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
+class SpokenWords:
     """`url` leads to all words, `beginning` holds the first of them. `is_coming`: Slack is still listening."""
 
     url: str = ""
@@ -25,15 +25,15 @@ class Transcript:
     is_coming: bool = False
 
 
-NOTHING = Transcript()
+NOTHING = SpokenWords()
 
 
 def is_clip(file: Json) -> bool:
     """Whether the file is a recording whose words Slack has, or may have soon."""
-    return transcript(file) != NOTHING
+    return spoken_words(file) != NOTHING
 
 
-def transcript(file: Json) -> Transcript:
+def spoken_words(file: Json) -> SpokenWords:
     transcription = file.get("transcription")
     told: Json = transcription if isinstance(transcription, Mapping) else {}
     preview = told.get("preview")
@@ -43,7 +43,7 @@ def transcript(file: Json) -> Transcript:
         beginning += _MORE
     # Of a clip that was only just sent, Slack tells nothing yet.
     status = _word(told.get("status")) or (_NEW if _word(file.get("subtype")) in _RECORDED else "")
-    return Transcript(_word(file.get("vtt")), beginning, is_coming=status == _NEW)
+    return SpokenWords(_word(file.get("vtt")), beginning, is_coming=status == _NEW)
 
 
 def words_file(name: str, words: bytes) -> bytes:

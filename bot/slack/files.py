@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.thread.inbound import CLIP, FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
-from bot.slack.clips import is_clip, transcript, words_file
+from bot.slack.clips import is_clip, spoken_words, words_file
 from bot.slack.emails import EMAIL, NOT_FETCHED, Body, attached_files, mail_file, shown_body
 from bot.words import text
 
@@ -170,7 +170,7 @@ class SlackDownloads:
     async def _clip(self, file: FileRef) -> bytes:
         """What is said in a recording, once Slack has written it down."""
         for wait_s in (*self._transcript_waits_s, 0.0):
-            found = transcript(await self.info(file.id))
+            found = spoken_words(await self.info(file.id))
             if not found.is_coming:
                 break
             await asyncio.sleep(wait_s)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.clips import Transcript, is_clip, transcript
+from bot.slack.clips import SpokenWords, is_clip, spoken_words
 
 WORDS = {"status": "complete", "locale": "en-US", "preview": {"content": "make it blue", "has_more": False}}
 
@@ -39,6 +39,6 @@ def test_other_recordings_are_none(file: dict[str, Any]) -> None:
 
 
 def test_a_beginning_says_that_more_was_said() -> None:
-    assert transcript({"transcription": WORDS}) == Transcript(beginning="make it blue")
+    assert spoken_words({"transcription": WORDS}) == SpokenWords(beginning="make it blue")
     more = {"transcription": {"preview": {"content": "make it", "has_more": True}}}
-    assert transcript(more).beginning == "make it\n[…]\n"
+    assert spoken_words(more).beginning == "make it\n[…]\n"
