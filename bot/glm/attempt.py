@@ -19,8 +19,8 @@ from bot.glm.away import is_away_for_long
 from bot.glm.catalog.catalog import ModelCard, card_for, price_of
 from bot.glm.catalog.providers import ImageForm, ProviderProfile, ToolImages
 from bot.glm.catalog.sampling import Sampling
-from bot.glm.error_kinds import BAD_PARAMETER
-from bot.glm.provider_errors import Refusal
+from bot.glm.refusals.error_kinds import BAD_PARAMETER
+from bot.glm.refusals.provider_errors import Refusal
 from bot.glm.request import RequestForm
 from bot.glm.trimming import RequestLimits, fitted, tokens_of
 

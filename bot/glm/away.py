@@ -3,7 +3,7 @@
 import aiohttp
 
 from bot.errors import AnswerCut, ModelBusy, ModelError, ModelTimeout, ModelUnreachable
-from bot.glm.provider_errors import Refusal
+from bot.glm.refusals.provider_errors import Refusal
 
 FAILED = (AnswerCut, ModelBusy, ModelTimeout, ModelUnreachable)
 # Without a connection no model of this provider can be asked.

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from bot.glm.away import has_failed, has_met_nobody
-from bot.glm.provider_errors import Refusal
+from bot.glm.refusals.provider_errors import Refusal
 
 FAILURES = 5
 REST_S = 20.0

@@ -32,10 +32,10 @@ from bot.errors import (
 from bot.glm.attempt import ProviderHabits, RequestState
 from bot.glm.away import FAILED, final, mark_away
 from bot.glm.breaker import Breakers
-from bot.glm.busy_for import busy_for
 from bot.glm.catalog.catalog import ModelCard, card_for
 from bot.glm.exchange import Endpoint, Expected, StreamBrokenOff, exchange
-from bot.glm.provider_errors import Refusal, Refused
+from bot.glm.refusals.busy_for import busy_for
+from bot.glm.refusals.provider_errors import Refusal, Refused
 from bot.glm.request import request_body
 from bot.glm.request_queue import RequestQueue
 from bot.glm.stream.wire import CallNotOffered

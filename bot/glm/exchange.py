@@ -14,8 +14,8 @@ from bot.core.model.usage import Usage
 from bot.errors import AnswerCut, ModelBusy, ModelError, ModelTimeout, ModelUnreachable
 from bot.glm.catalog.providers import ProviderProfile
 from bot.glm.catalog.sampling import Sampling
-from bot.glm.provider_errors import Refused, refusal_of
-from bot.glm.retry_hints import retry_after_s
+from bot.glm.refusals.provider_errors import Refused, refusal_of
+from bot.glm.refusals.retry_hints import retry_after_s
 from bot.glm.silence import Silence, SilenceLimits
 from bot.glm.stream.sse import SseDecoder
 from bot.glm.stream.wire import AnswerDecoder

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from bot.glm.retry_hints import hinted_s
+from bot.glm.refusals.retry_hints import hinted_s
 
 # More is no message for people, and reading it would only take time.
 LONGEST_MESSAGE = 4_000

@@ -21,8 +21,8 @@ from bot.errors import (
     ModelRequestRefused,
     ModelUnreachable,
 )
-from bot.glm.error_documents import LONGEST_MESSAGE, ErrorDocument, document_of
-from bot.glm.error_kinds import (
+from bot.glm.refusals.error_documents import LONGEST_MESSAGE, ErrorDocument, document_of
+from bot.glm.refusals.error_kinds import (
     OVERLOADED,
     ErrorKind,
     is_known,
@@ -32,7 +32,7 @@ from bot.glm.error_kinds import (
     kind_of_words,
     told_status,
 )
-from bot.glm.retry_hints import hinted_s
+from bot.glm.refusals.retry_hints import hinted_s
 from bot.words import text
 
 QUOTA_MESSAGE = text(

@@ -24,7 +24,7 @@ from bot.core.model.messages import ToolCall, ToolSpec
 from bot.core.model.usage import Usage
 from bot.core.slices import SLICE, slices
 from bot.errors import AnswerCut, CallTooLong, ContentRefused, ContextTooLong
-from bot.glm.provider_errors import Refused, refusal_in, refusal_of
+from bot.glm.refusals.provider_errors import Refused, refusal_in, refusal_of
 from bot.glm.stream.deltas import DeltasSoFar, brings_something, text_of
 from bot.glm.stream.leaked_calls import calls_in, is_balanced, repaired
 from bot.glm.stream.leaks import LeakStripper, Piece

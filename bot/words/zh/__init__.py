@@ -271,7 +271,7 @@ WORDS: Mapping[str, str] = {
     ),
     "is busy; yours is next…": "正忙，下一个就是你的问题…",
     "is busy; yours is number {place} in line…": "正忙，你的问题排在第 {place} 位…",
-    # -- bot/core/files/attachments.py, bot/glm/provider_errors.py ------------------------------------------------
+    # -- bot/core/files/attachments.py, bot/glm/refusals/provider_errors.py ---------------------------------------
     "too large ({size} MB; I read files up to {most} MB)": "太大（{size} MB；我能读的文件最大 {most} MB）",
     "The plan that pays for the model is used up until {time} UTC on {day}. Please ask "
     "again after that, or tell whoever looks after this app.": (

@@ -22,9 +22,9 @@ from bot.errors import (
     TextOnlyModel,
 )
 from bot.glm.catalog.providers import OPENROUTER
-from bot.glm.error_kinds import LIMIT_SPENT, PRIVACY_REFUSED, REGION_REFUSED
 from bot.glm.offline.reply import Reply
-from bot.glm.provider_errors import Refusal, refusal_in, refusal_of
+from bot.glm.refusals.error_kinds import LIMIT_SPENT, PRIVACY_REFUSED, REGION_REFUSED
+from bot.glm.refusals.provider_errors import Refusal, refusal_in, refusal_of
 from tests.glm.conversing import heard, talking, text_of
 from tests.glm.wires import chunk
 

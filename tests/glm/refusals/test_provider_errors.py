@@ -17,8 +17,8 @@ from bot.errors import (
     ModelUnreachable,
     TextOnlyModel,
 )
-from bot.glm.error_kinds import LIMIT_SPENT, NOBODY_SERVES
-from bot.glm.provider_errors import refusal_of
+from bot.glm.refusals.error_kinds import LIMIT_SPENT, NOBODY_SERVES
+from bot.glm.refusals.provider_errors import refusal_of
 
 
 def coded(code: Any, message: str = "words") -> dict[str, Any]:

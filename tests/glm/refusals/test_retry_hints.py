@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from bot.errors import ModelBusy
-from bot.glm.busy_for import busy_for
-from bot.glm.provider_errors import refusal_of
-from bot.glm.retry_hints import hinted_s, retry_after_s
+from bot.glm.refusals.busy_for import busy_for
+from bot.glm.refusals.provider_errors import refusal_of
+from bot.glm.refusals.retry_hints import hinted_s, retry_after_s
 
 
 def coded(code: Any, message: str) -> dict[str, Any]:

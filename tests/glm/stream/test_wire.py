@@ -20,7 +20,7 @@ from bot.errors import (
     ModelError,
     ModelUnreachable,
 )
-from bot.glm.provider_errors import Refused
+from bot.glm.refusals.provider_errors import Refused
 from bot.glm.stream.usage import usage_of
 from tests.glm.wires import DONE, USAGE, chunk, decode, pieces
 
