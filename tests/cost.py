@@ -1,10 +1,13 @@
 """What work costs in CPU time of this thread, side by side in one run: what else the machine does changes neither side.
 
-A margin is wide: caches and clocks of a core are shared with others.
+A margin is wide: caches and clocks of a core are shared with others. No garbage is collected meanwhile: what the tests
+before left in memory would be charged to whoever happens to run.
 """
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import median
 
 TIMES = 8
@@ -35,6 +38,18 @@ def growth(work: Callable[[int], object], small: int) -> float:
 
 
 def once_s(work: Callable[[], object]) -> float:
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began
+    with uncollected():
+        began = time.thread_time()
+        work()
+        return time.thread_time() - began
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

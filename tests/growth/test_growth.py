@@ -4,9 +4,8 @@ Measured is CPU time of this thread: short and long side by side, so what else t
 growth only where there is enough to be measured.
 """
 
-import gc
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from statistics import median
 
@@ -29,14 +28,6 @@ SHORT_FLOOR_S, LONG_FLOOR_S = 0.02, 0.04
 PIECES, PIECE = 15, 40
 PIECE_FLOOR_S = 10e-6 * PIECE
 Lengths = Sequence[int]
-
-
-@pytest.fixture(autouse=True)
-def _no_collector() -> Iterator[None]:
-    """What the tests before left in memory is not the bot's to collect."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.parametrize("name", WHOLE)
