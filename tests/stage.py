@@ -116,6 +116,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """`changes` are settings; the bot listens where the local Slack delivers."""
     local = slack or LocalSlack()
+    local.ack_timeout_s = PATIENCE_S  # Slack's three seconds pass on a busy machine
     model = OfflineModel(script, pace=pace)
     async with local.serve(), model.serve() as base_url, embedded_redis(folder) as redis_url:
         settings = GivenSettings(
