@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.app.installation import Call, Installation
+from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message
 from bot.playground.workspace.rich_text import text_of
 
@@ -58,6 +59,12 @@ def bot_messages(app: Installation, channel: str | None = None, thread_ts: str |
 
 def calls_of(app: Installation, method: str) -> list[Call]:
     return [call for call in app.calls if call.method == method]
+
+
+def patient(slack: LocalSlack) -> LocalSlack:
+    """Let Slack's three seconds not pass on a busy machine: those for an acknowledgement, and those of a trigger."""
+    slack.ack_timeout_s = slack.trigger_life_s = PATIENCE_S
+    return slack
 
 
 async def wait_for(predicate: Callable[[], object], timeout_s: float = PATIENCE_S, what: str = "") -> None:

@@ -23,7 +23,7 @@ from bot.processes import run_services
 from bot.redis.embedded import embedded_redis
 from bot.settings import Settings
 from tests import checks
-from tests.checks import PATIENCE_S
+from tests.checks import PATIENCE_S, patient
 from tests.pings import pings
 from tests.ports import free_port
 
@@ -115,8 +115,7 @@ async def stage(
     **changes: Any,
 ) -> AsyncIterator[Stage]:
     """`changes` are settings; the bot listens where the local Slack delivers."""
-    local = slack or LocalSlack()
-    local.ack_timeout_s = PATIENCE_S  # Slack's three seconds pass on a busy machine
+    local = patient(slack or LocalSlack())
     model = OfflineModel(script, pace=pace)
     async with local.serve(), model.serve() as base_url, embedded_redis(folder) as redis_url:
         settings = GivenSettings(

@@ -13,7 +13,7 @@ from bot.playground.workspace.payloads import message_json
 from bot.playground.workspace.records import Message
 from bot.slack.app import reading_client, writing_client
 from bot.slack.inbound import read_inbound
-from tests.checks import PATIENCE_S
+from tests.checks import patient
 
 
 @asynccontextmanager
@@ -33,8 +33,7 @@ async def running_slack(
     slack: LocalSlack | None = None,
 ) -> AsyncIterator[tuple[LocalSlack, AsyncWebClient, AsyncWebClient]]:
     """The local Slack with a reading and a writing client of the bot."""
-    local = slack or LocalSlack()
-    local.ack_timeout_s = PATIENCE_S  # Slack's three seconds pass on a busy machine
+    local = patient(slack or LocalSlack())
     async with local.serve(), aiohttp.ClientSession() as session:
         made = [make(local.bot_token, local.api_url, session) for make in (reading_client, writing_client)]
         yield local, made[0], made[1]
