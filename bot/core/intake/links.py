@@ -87,8 +87,7 @@ def before_signs(url: str) -> str:
 
 def linked_files(text: str) -> tuple[str, ...]:
     """Return the ids of the Slack files that a text links to, each once."""
-    matches = (_FILE.match(address.url) for address in addresses(text))
-    return tuple(dict.fromkeys(match["file"] for match in matches if match and _is_slack(match["host"])))
+    return tuple(dict.fromkeys(filter(None, (_file_at(address.url) for address in addresses(text)))))
 
 
 def links_to_message(text: str) -> bool:
@@ -100,12 +99,13 @@ def links_to_page(text: str) -> bool:
     """Return whether the text links to anything but Slack files, which a message has as files. Slack may show a
     preview of it, or the linked message.
     """
-    return any(not _is_file(address.url) for address in addresses(text))
+    return any(not _file_at(address.url) for address in addresses(text))
 
 
-def _is_file(url: str) -> bool:
+def _file_at(url: str) -> str:
+    """Return the id of the Slack file at this address, or an empty string."""
     match = _FILE.match(url)
-    return match is not None and _is_slack(match["host"])
+    return match["file"] if match and _is_slack(match["host"]) else ""
 
 
 def _is_slack(host: str) -> bool:
