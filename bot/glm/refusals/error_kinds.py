@@ -87,9 +87,8 @@ _BY_CODE: Mapping[str, ErrorKind] = {
     # Other questions hold back what this one would cost: https://github.com/NousResearch/hermes-agent/issues/102517
     "openrouter_in_flight_budget": ErrorKind(ModelBusy, retry=True),
     **dict.fromkeys((BAD_PARAMETER, "1213", "1214", "1215", "435"), ErrorKind(ModelRequestRefused)),
-    "1231": ErrorKind(
-        ModelRequestRefused, retry=True
-    ),  # the request id was used before; the next attempt has a new one
+    # The request id was used before; the next attempt has a new one.
+    "1231": ErrorKind(ModelRequestRefused, retry=True),
     **dict.fromkeys(("1211", "1212", "1221", "model_not_found", "wrong_endpoint"), ErrorKind(ModelNotFound)),
     "privacy_restricted": ErrorKind(ModelNotOffered, sentence=PRIVACY_REFUSED),
     "constraint_filtered": ErrorKind(ModelNotOffered),
