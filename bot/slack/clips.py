@@ -4,11 +4,9 @@ The file object tells how far that is: `transcription.status` is `processing`, `
 is the address of the words with their times.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Json = Mapping[str, Any]
+from bot.slack.payloads.values import Json, mapping, string
 
 _RECORDED = frozenset({"slack_audio", "slack_video"})
 _NEW = "processing"
@@ -34,22 +32,16 @@ def is_clip(file: Json) -> bool:
 
 
 def spoken_words(file: Json) -> SpokenWords:
-    transcription = file.get("transcription")
-    told: Json = transcription if isinstance(transcription, Mapping) else {}
-    preview = told.get("preview")
-    shown: Json = preview if isinstance(preview, Mapping) else {}
-    beginning = _word(shown.get("content"))
+    told = mapping(file.get("transcription"))
+    shown = mapping(told.get("preview"))
+    beginning = string(shown.get("content"))
     if beginning and shown.get("has_more") is True:
         beginning += _MORE
     # Of a clip that was only just sent, Slack tells nothing yet.
-    status = _word(told.get("status")) or (_NEW if _word(file.get("subtype")) in _RECORDED else "")
-    return SpokenWords(_word(file.get("vtt")), beginning, is_coming=status == _NEW)
+    status = string(told.get("status")) or (_NEW if string(file.get("subtype")) in _RECORDED else "")
+    return SpokenWords(string(file.get("vtt")), beginning, is_coming=status == _NEW)
 
 
 def words_file(name: str, words: bytes) -> bytes:
     """Return the words under a line that tells the model whose they are."""
     return _HEAD.format(name=name).encode() + words
-
-
-def _word(value: object) -> str:
-    return value if isinstance(value, str) else ""

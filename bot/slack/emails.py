@@ -6,14 +6,12 @@ attached stands in the file object (https://github.com/slack-go/slack/pull/1370)
 
 import base64
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.thread.inbound import FileRef
-
-Json = Mapping[str, Any]
+from bot.slack.payloads.values import Json, mapping, objects, string
 
 EMAIL = "email"
 MOST_ATTACHED = 20
@@ -45,24 +43,25 @@ class Body:
 
 def shown_body(about: Json) -> Body:
     """Return the body as far as the file object tells it."""
-    page, words = _word(about.get("preview")), _word(about.get("plain_text")) or _word(about.get("preview_plain_text"))
+    page, words = (
+        string(about.get("preview")),
+        string(about.get("plain_text")) or string(about.get("preview_plain_text")),
+    )
     body = Body((page or words or NO_BODY).encode(), is_html=bool(page))
     return body.noting(ONLY_BEGINNING) if (page or words) and about.get("has_more") is True else body
 
 
 def attached_files(about: Json) -> tuple[FileRef, ...]:
     """Return what is attached. The id is that of the mail: Slack gives attachments none."""
-    parts = about.get("attachments")
-    found = [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
-    return tuple(_attached(about, part) for part in found[:MOST_ATTACHED])
+    return tuple(_attached(about, part) for part in objects(about.get("attachments"))[:MOST_ATTACHED])
 
 
 def _attached(about: Json, part: Json) -> FileRef:
-    url, size = _word(part.get("url")), part.get("size")
+    url, size = string(part.get("url")), part.get("size")
     return FileRef(
-        id=_word(about.get("id")),
-        name=_word(part.get("filename")) or urlsplit(url.partition("?")[0]).path.rpartition("/")[2] or "attachment",
-        mimetype=_word(part.get("mimetype")),
+        id=string(about.get("id")),
+        name=string(part.get("filename")) or urlsplit(url.partition("?")[0]).path.rpartition("/")[2] or "attachment",
+        mimetype=string(part.get("mimetype")),
         size=size if isinstance(size, int) else 0,
         url=FILES + url.removeprefix(ORIGIN) if url.startswith(ORIGIN) else url,
     )
@@ -82,12 +81,10 @@ def mail_file(about: Json, body: Body, attached: Sequence[tuple[FileRef, bytes]]
 
 def _head(about: Json) -> Iterator[str]:
     for header, field in _HEADERS:
-        people = about.get(field)
-        named = [_person(one) for one in people if isinstance(one, Mapping)] if isinstance(people, list) else []
-        if any(named):
-            yield f"{header}: {', '.join(filter(None, named))}"
-    headers = about.get("headers")
-    date = _line(headers.get("date")) if isinstance(headers, Mapping) else ""
+        named = list(filter(None, map(_person, objects(about.get(field)))))
+        if named:
+            yield f"{header}: {', '.join(named)}"
+    date = _line(mapping(about.get("headers")).get("date"))
     subject = _line(about.get("subject")) or _line(about.get("title"))
     yield from (f"{name}: {words}" for name, words in (("Date", date), ("Subject", subject)) if words)
 
@@ -111,8 +108,4 @@ def _part(head: Sequence[str], data: bytes) -> list[bytes]:
 
 def _line(value: object) -> str:
     """One line: a line break would begin another header."""
-    return " ".join(_word(value).split())
-
-
-def _word(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return " ".join(string(value).split())

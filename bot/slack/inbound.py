@@ -8,7 +8,7 @@ from bot.core.intake.policy import Arrival
 from bot.core.prompt.view_context import ViewContext
 from bot.core.thread.inbound import Inbound, Place
 from bot.slack.read.mentioned import PERSON, without_call, without_mentions
-from bot.slack.read.messages import SLACK, files_of_question, own_words, read_message
+from bot.slack.read.messages import SLACK, own_words, read_message, with_named_files
 
 CHANNEL_IN_VIEW, MESSAGE_IN_VIEW = "slack#/types/channel_id", "slack#/types/message_context"
 # A group, or everybody here: `<!subteam^S1|@team>`, `<!here>`.
@@ -51,7 +51,7 @@ def read_inbound(event: Mapping[str, Any], team: str, bot_user_id: str) -> Inbou
         user_team=_user_team(event, team),
         place=_place(event),
         text=without_call(seen.text, bot_user_id),
-        files=files_of_question(event),
+        files=with_named_files(seen.files, event),
         # An app_mention may come without the files its message has (slack.md §0.5).
         files_known=bool(event.get("files")) or not is_mention,
         mentions_bot=is_mention or bot_user_id in PERSON.findall(seen.text),

@@ -15,7 +15,7 @@ from bot.core.thread.inbound import Inbound, ThreadId
 from bot.errors import StateError
 from bot.slack.read.forgotten import ForgottenFilter, ForgottenPeople
 from bot.slack.read.mentioned import without_call
-from bot.slack.read.messages import files_of_question, is_of_app, read_message
+from bot.slack.read.messages import is_of_app, read_message, with_named_files
 from bot.slack.read.names import Names
 from bot.slack.read.threads import ThreadReader
 from bot.slack.web_client import READ_ERRORS, next_cursor
@@ -94,7 +94,10 @@ class History:
         messages: list[dict[str, Any]] = data["messages"] if isinstance(data, dict) else []
         found = [message for message in messages if message.get("ts") == inbound.ts]
         found = await self._remembered.kept(inbound.team, found)
-        return replace(self._read(found[0]), files=files_of_question(found[0])) if found else None
+        if not found:
+            return None
+        message = self._read(found[0])
+        return replace(message, files=with_named_files(message.files, found[0]))
 
     async def thread(self, inbound: Inbound, since: str = "") -> EarlierMessages:
         read = await self._threads.read(inbound, since)

@@ -9,18 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.blocks import escape
+from bot.slack.payloads.values import Json, mapping, objects, string
 from bot.slack.read.pictures import picture_words
 from bot.slack.read.rich_text import (
     MOST_DEPTH,
-    Json,
     address_of,
     inline,
     is_inline,
     link,
-    objects,
     plain,
     rich_text,
-    string,
 )
 
 MOST_CELL_CHARS = 2_000
@@ -126,10 +124,9 @@ def _image(block: Json, _depth: int) -> str:
 
 def _call(block: Json, _depth: int) -> str:
     """A meeting, such as Zoom's: its name with the link to join it. Slack names the version of its fields (`v1`)."""
-    call = block.get("call")
-    versions = call.values() if isinstance(call, Mapping) else ()
+    call = mapping(block.get("call"))
     lines = []
-    for fields in objects([call, *versions]):
+    for fields in objects([call, *call.values()]):
         url = string(fields.get("join_url")) or string(fields.get("desktop_app_join_url"))
         name = plain(fields.get("name")) or plain(fields.get("display_id"))
         lines.append(link(escape(url), name))
@@ -155,8 +152,7 @@ def _table(block: Json, depth: int) -> str:
 
 def _chart(block: Json, depth: int) -> str:
     """The chart's figures as a table."""
-    chart = block.get("chart")
-    chart = chart if isinstance(chart, Mapping) else {}
+    chart = mapping(block.get("chart"))
     points = [("", segment) for segment in objects(chart.get("segments"))]
     for series in objects(chart.get("series")):
         points += [(string(series.get("name")), point) for point in objects(series.get("data"))]

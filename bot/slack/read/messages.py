@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from bot.core.thread.inbound import FileRef, VisibleMessage
 from bot.slack.blocks import escape
 from bot.slack.files import file_refs
+from bot.slack.payloads.values import Json, objects, string
 from bot.slack.read.message_blocks import block_words, words_of
 from bot.slack.read.pictures import file_of_address, file_of_picture, picture_words, slack_pictures
 from bot.slack.read.references import referred_files, with_references
-from bot.slack.read.rich_text import Json, link, objects, string
+from bot.slack.read.rich_text import link
 from bot.slack.read.work_objects import card_of, is_card
 
 MOST_CHARS = 40_000
@@ -244,11 +245,10 @@ def files_of(message: Json) -> tuple[FileRef, ...]:
     return tuple(found.values())
 
 
-def files_of_question(message: Json) -> tuple[FileRef, ...]:
+def with_named_files(files: tuple[FileRef, ...], message: Json) -> tuple[FileRef, ...]:
     """The files of a message that asks, with those that it names by id. Others' messages may name very many, and each
     has to be looked up.
     """
-    files = files_of(message)
     known = {file.id for file in files}
     return (*files, *(file for file in referred_files(message.get("blocks")) if file.id not in known))
 

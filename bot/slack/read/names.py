@@ -118,14 +118,13 @@ class Names:
 
     async def _names(self, team: str, text: str, reader: str) -> dict[str, str]:
         """The names of the ids without a label; and of all channels, whose labels not everybody may read."""
-        unnamed: dict[str, dict[str, None]] = {"user": {}, "channel": {}, "group": {}}
+        unnamed: dict[str, dict[str, None]] = {"user": {}, "bot": {}, "channel": {}, "group": {}}
         for found in _TOKEN.finditer(text):
             if found["channel"] or not found["label"]:
                 for kind, ids in unnamed.items():
                     if found[kind]:
                         ids[found[kind]] = None
-        bots = {found["bot"] for found in _TOKEN.finditer(text) if found["bot"]}
-        names = {bot: name for bot in bots if (name := self._bots.get(f"{team}:{bot}"))}
+        names = {bot: name for bot in unnamed["bot"] if (name := self._bots.get(f"{team}:{bot}"))}
         names |= {id_: (await self.person(team, id_)).name for id_ in list(unnamed["user"])[:MOST_LOOKUPS]}
         names |= {id_: await self.channel(team, id_, reader) for id_ in list(unnamed["channel"])[:MOST_LOOKUPS]}
         return names | {id_: await self.group(team, id_) for id_ in list(unnamed["group"])[:MOST_LOOKUPS]}

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from bot.core.thread.inbound import LINKED, FileRef
 from bot.slack.blocks import escape
 from bot.slack.files import FILES_HOST
-from bot.slack.read.rich_text import MOST_DEPTH, Json, link, string
+from bot.slack.payloads.values import Json, mapping, string
+from bot.slack.read.rich_text import MOST_DEPTH, link
 
 PICTURE = "(picture: {words})"
 _FILE_ID = re.compile(r"/files-(?:pri|tmb)/[TE][A-Z0-9]+-(F[A-Z0-9]+)")
@@ -37,8 +38,7 @@ def slack_pictures(blocks: object, depth: int = 0) -> list[Json]:
 def file_of_picture(image: Json) -> FileRef | None:
     """The file of a picture in a block. Slack has checked that the app which posted the block may show this file."""
     about = string(image.get("alt_text"))
-    slack_file = image.get("slack_file")
-    file_fields: Json = slack_file if isinstance(slack_file, Mapping) else {}
+    file_fields = mapping(image.get("slack_file"))
     file_id = string(file_fields.get("id"))
     if file_id:
         return FileRef(file_id, about or file_id)

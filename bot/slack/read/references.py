@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from bot.core.thread.inbound import LINKED, FileRef
 from bot.slack.blocks import escape
-from bot.slack.read.rich_text import MOST_DEPTH, Json, address_of, inline, is_inline, label_of, string
+from bot.slack.payloads.values import Json, string
+from bot.slack.read.rich_text import MOST_DEPTH, address_of, inline, is_inline, label_of
 
 # The types of elements whose words are in the text of a message as well.
 _IN_TEXT = frozenset({

@@ -6,10 +6,10 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
 from bot.slack.blocks import escape
+from bot.slack.payloads.values import Json, objects, string
 from bot.slack.read.escapes import unescape
 
 BULLETS = ("•", "◦", "▪")
@@ -24,23 +24,11 @@ _LABEL_ENDS, _ADDRESS_ENDS, _ICON = ("_label", "_title", "_text", "_name"), ("_u
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!:)")
 _BREAKS = re.compile(r"[\s|]")
 MESSAGE = "a message in {channel}"
-Json = Mapping[str, Any]
-
-
-def objects(value: object) -> list[Json]:
-    """The objects in a list that came from outside; none if it is no list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
-
-
-def string(value: object) -> str:
-    """A text that came from outside; empty if it is no text."""
-    return value if isinstance(value, str) else ""
 
 
 def plain(value: object) -> str:
     """A text or a text object that came from outside, escaped once whether it is escaped already or not."""
-    words = value.get("text") if isinstance(value, Mapping) else value
-    return escape(unescape(string(words)))
+    return escape(unescape(_words(value)))
 
 
 def rich_text(block: Json, depth: int = 0) -> str:

@@ -8,8 +8,9 @@ describe that form (https://github.com/slackapi/java-slack-sdk/issues/1555), so 
 from collections.abc import Iterable, Mapping
 
 from bot.slack.blocks import escape
+from bot.slack.payloads.values import Json, mapping, objects, string
 from bot.slack.read.pictures import picture_words
-from bot.slack.read.rich_text import MOST_DEPTH, Json, link, moment, objects, plain, rich_text, string
+from bot.slack.read.rich_text import MOST_DEPTH, link, moment, plain, rich_text
 
 ENTITY, PAYLOAD = "work_object_entity", "entity_payload"
 # The larger layout says all that the smaller one says.
@@ -29,7 +30,7 @@ def card_of(attachment: Json) -> list[str]:
     """
     if not is_card(attachment):
         return []
-    entity = _mapping(attachment.get(ENTITY)) or attachment
+    entity = mapping(attachment.get(ENTITY)) or attachment
     parts = list(_parts(entity))
     address = _string(("external_url", "url", "from_url", "app_unfurl_url"), [entity, attachment])
     title = link(escape(address), next(filter(None, (plain(part.get("title")) for part in parts)), ""))
@@ -38,11 +39,11 @@ def card_of(attachment: Json) -> list[str]:
 
 def _parts(entity: Json) -> Iterable[Json]:
     """The objects that may hold the card's title and fields, the one that says most first."""
-    layouts = _mapping(entity.get("layouts"))
-    yield from (_mapping(layouts.get(name)) for name in LAYOUTS)
-    yield from (_mapping(layout) for name, layout in layouts.items() if name not in LAYOUTS)
-    payload = _mapping(entity.get(PAYLOAD))
-    yield from (_mapping(payload.get("attributes")), payload, _mapping(entity.get("attributes")), entity)
+    layouts = mapping(entity.get("layouts"))
+    yield from (mapping(layouts.get(name)) for name in LAYOUTS)
+    yield from (mapping(layout) for name, layout in layouts.items() if name not in LAYOUTS)
+    payload = mapping(entity.get(PAYLOAD))
+    yield from (mapping(payload.get("attributes")), payload, mapping(entity.get("attributes")), entity)
 
 
 def _kind(parts: list[Json]) -> str:
@@ -94,18 +95,18 @@ def _value(field: Json, depth: int = 0) -> str:
 
 
 def _rich(field: Json) -> str:
-    text = field if string(field.get("type")).startswith("rich_text") else _mapping(field.get("rich_text"))
+    text = field if string(field.get("type")).startswith("rich_text") else mapping(field.get("rich_text"))
     return rich_text(text).strip()
 
 
 def _person(field: Json) -> str:
-    user = _mapping(field.get("user"))
+    user = mapping(field.get("user"))
     name = plain(user.get("text")) or plain(user.get("email"))
     return _mention("@", user.get("user_id")) or link(escape(string(user.get("url"))), name)
 
 
 def _entity(field: Json) -> str:
-    other = _mapping(field.get("entity_ref"))
+    other = mapping(field.get("entity_ref"))
     return link(escape(string(other.get("entity_url"))), plain(other.get("title")))
 
 
@@ -117,7 +118,7 @@ def _plain_value(field: Json, depth: int) -> str:
         items = (item if isinstance(item, Mapping) else {"value": item} for item in value)
         return ", ".join(filter(None, (_value(item, depth + 1) for item in items)))
     if isinstance(value, bool):
-        return _answer(_mapping(field.get("boolean")), is_true=value)
+        return _answer(mapping(field.get("boolean")), is_true=value)
     if isinstance(value, int | float):
         return (moment(value) if kind == TIMESTAMP else "") or str(value)
     sign = {USER: "@", CHANNEL: "#"}.get(kind, "")
@@ -137,10 +138,6 @@ def _picture(field: Json) -> str:
 
 def _mention(sign: str, id_: object) -> str:
     return f"<{sign}{id_}>" if isinstance(id_, str) and id_.isalnum() and id_.isupper() else ""
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _string(names: tuple[str, ...], parts: list[Json]) -> str:

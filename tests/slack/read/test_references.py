@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.thread.inbound import LINKED, FileRef
-from bot.slack.read.messages import files_of_question, read_message
+from bot.slack.read.messages import read_message, with_named_files
 from tests.slack.read.test_messages import ODD, line, rich, said, sent
 
 FILE = "F123ABC456"
@@ -100,6 +100,10 @@ def test_what_a_text_says_nothing_of_is_none_of_the_person_s_words() -> None:
     chip = {"type": "attachment_mention", "url": "https://x.y/1", "text": "stop"}
     seen = read_message({"user": "U1", "text": "see", "blocks": [rich(line("see", chip))]})
     assert (seen.text, seen.quoted) == ("see", "<https://x.y/1|stop>")
+
+
+def files_of_question(message: dict[str, Any]) -> tuple[FileRef, ...]:
+    return with_named_files(read_message(message).files, message)
 
 
 def test_a_file_that_is_referred_to_by_its_id_must_be_one_the_asker_may_see() -> None:
