@@ -24,12 +24,13 @@ from bot.bootstrap import (
     redis_answers,
 )
 from bot.documents.sandbox.scratch import remove_left_over
-from bot.errors import CannotListen, SettingsInvalid
+from bot.errors import SettingsInvalid
 from bot.jobs.heartbeat import beating
 from bot.jobs.loops import keep_running
 from bot.jobs.worker import run_worker
 from bot.metrics import Metrics
 from bot.redis.embedded import embedded_redis
+from bot.serving import serving
 from bot.settings import Settings, missing_for_slack
 from bot.slack.receiver import MOST_BYTES, slack_routes
 from bot.slack.socket_health import SocketHealth
@@ -265,26 +266,6 @@ def _health(services: Services, socket: _Socket | None, *, is_own_port: bool) ->
     if socket is not None:
         checks["socket"] = socket.health.is_well
     return health_routes(checks, services.metrics.registry, refresh, reader)
-
-
-@asynccontextmanager
-async def serving(http: web.Application, host: str, port: int, setting: str = "PORT") -> AsyncGenerator[int]:
-    """Serve and yield the port, which helps when 0 was asked for. Raises CannotListen, with `setting`, when it is
-    taken.
-    """
-    runner = web.AppRunner(http, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise CannotListen(setting, port, error) from error
-        # With port 0 the system chooses one.
-        addresses = runner.addresses
-        yield int(addresses[0][1])
-    finally:
-        await runner.cleanup()
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-from bot.errors import CannotListen
 from bot.playground.api import agents, chat, conversations, files, streams, users, views
 from bot.playground.api.api import Api
 from bot.playground.api.downloads import serve_file, serve_login
@@ -17,6 +16,7 @@ from bot.playground.api.response_urls import receive_response
 from bot.playground.app.background import Background
 from bot.playground.app.installation import Installation
 from bot.playground.people.people import People
+from bot.serving import serving
 
 # Imported because they register their methods.
 FAMILIES = (agents, chat, conversations, files, streams, users, views)
@@ -40,30 +40,29 @@ class LocalSlack(Installation):
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator["LocalSlack"]:
         if not any(resource.canonical == "/" for resource in self.web_app.router.resources()):
             self.web_app.router.add_get("/", serve_login)
-        runner = web.AppRunner(self.web_app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise CannotListen("PORT", port, error) from error
-        origin = f"http://{host}:{runner.addresses[0][1]}"
-        self.workspace.file_origin, self.api_url = origin, f"{origin}/api/"
-        background = Background()
-        try:
-            async with aiohttp.ClientSession() as session:
-                self.deliveries.open(session)
-                await background.open()
-                self.tasks = background
-                background.create_task(self._expire())
-                try:
+        async with serving(self.web_app, host, port, shutdown_timeout_s=1.0) as bound:
+            origin = f"http://{host}:{bound}"
+            self.workspace.file_origin, self.api_url = origin, f"{origin}/api/"
+            try:
+                async with self._working():
                     yield self
-                finally:
-                    self.tasks = None
-                    await background.close()
-        finally:
-            await self.deliveries.sockets.close()
-            await runner.cleanup()
+            finally:
+                await self.deliveries.sockets.close()
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        """Deliver events and let things expire."""
+        background = Background()
+        async with aiohttp.ClientSession() as session:
+            self.deliveries.open(session)
+            await background.open()
+            self.tasks = background
+            background.create_task(self._expire())
+            try:
+                yield
+            finally:
+                self.tasks = None
+                await background.close()
 
     def expire(self) -> None:
         """End streams, sessions and statuses whose time is over; also done before every call and four times a

@@ -14,6 +14,7 @@ from bot.documents.sandbox.sandbox import Sandbox
 from bot.documents.text.web_page import read_web_page
 from bot.internet.fetch import Internet
 from bot.internet.guard import Address, Resolve
+from bot.serving import stop_listening
 
 OUTSIDE = "127.0.0.1"
 INSIDE = "127.0.0.2"
@@ -78,7 +79,7 @@ async def serving(host: str = OUTSIDE, port: int = 0) -> AsyncIterator[Site]:
     try:
         yield site
     finally:
-        listener.close()
+        await stop_listening(listener)
         await server.shutdown(0.1)
         await listener.wait_closed()
 

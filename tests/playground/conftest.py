@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
+from bot.serving import serving as serving_on_port
 
 
 @dataclass
@@ -40,13 +41,8 @@ class Receiver:
 @asynccontextmanager
 async def serving(app: web.Application) -> AsyncIterator[str]:
     """The app on a free port, and the address events go to."""
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    finally:
-        await runner.cleanup()
+    async with serving_on_port(app) as port:
+        yield f"http://127.0.0.1:{port}/slack/events"
 
 
 @pytest.fixture

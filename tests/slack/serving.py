@@ -11,6 +11,7 @@ from bot.core.thread.inbound import Inbound
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import message_json
 from bot.playground.workspace.records import Message
+from bot.serving import serving as serving_on_port
 from bot.slack.app import reading_client, writing_client
 from bot.slack.inbound import read_inbound
 from tests.checks import patient
@@ -19,13 +20,8 @@ from tests.checks import patient
 @asynccontextmanager
 async def serving(http: web.Application, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """The origin it is served at."""
-    runner = web.AppRunner(http, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, 0).start()
-        yield f"http://{host}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with serving_on_port(http, host) as port:
+        yield f"http://{host}:{port}"
 
 
 @asynccontextmanager

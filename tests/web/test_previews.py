@@ -7,12 +7,12 @@ from aiohttp import web
 
 from bot.core.thread.inbound import ThreadId
 from bot.errors import StateError
+from bot.serving import serving
 from bot.store.encryption import Seal
 from bot.store.keys import Keys
 from bot.store.previews import KEPT_DAYS, Previews
 from bot.store.threads.threads import Threads
 from bot.web.previews import preview_routes
-from tests.ports import free_port
 
 PAGE = "<!doctype html><html><body>Grüße</body></html>"
 
@@ -28,18 +28,12 @@ FRAMED = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
 async def fetched(look: object, path: str, headers: dict[str, str] | None = None) -> tuple[int, str, dict[str, str]]:
     app = web.Application()
     app.add_routes(preview_routes(look))  # type: ignore[arg-type]
-    runner = web.AppRunner(app)
-    await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"http://127.0.0.1:{port}/previews/{path}", headers=headers) as response,
-        ):
-            return response.status, await response.text(), dict(response.headers)
-    finally:
-        await runner.cleanup()
+    async with (
+        serving(app) as port,
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/previews/{path}", headers=headers) as response,
+    ):
+        return response.status, await response.text(), dict(response.headers)
 
 
 async def test_a_page_is_shown_in_a_frame_without_scripts_until_somebody_asks_for_them() -> None:

@@ -23,6 +23,7 @@ from bot.glm.offline.continuing import cut_of, rest_of
 from bot.glm.offline.reply import OfflinePace, Received, Reply
 from bot.glm.offline.rules import Fault, Flavour, Prompt, checked
 from bot.glm.offline.wire import Call, completion, error_document, frames, length_until
+from bot.serving import serving
 
 Script = Callable[[dict[str, Any]], Reply | None] | Iterable[Reply]
 
@@ -75,13 +76,9 @@ class OfflineModel:
     @asynccontextmanager
     async def serve(self, port: int = 0, host: str = "127.0.0.1") -> AsyncGenerator[str, None]:
         """Run the server. Yields the base URL to put into GLM_BASE_URL."""
-        runner = web.AppRunner(self.application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-            yield f"http://{host}:{runner.addresses[0][1]}{PREFIXES[self._flavour]}"
-        finally:
-            await runner.cleanup()
+        http = self.application()
+        async with serving(http, host, port, shutdown_timeout_s=0.1, cancels_handlers=True) as bound:
+            yield f"http://{host}:{bound}{PREFIXES[self._flavour]}"
 
     async def _models(self, request: web.Request) -> web.Response:
         if (fault := self._key_fault(request)) is not None:

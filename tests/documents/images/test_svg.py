@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot import errors
 from bot.documents.images.decode import decode
+from bot.serving import serving
 from tests.documents.drawn_pages import QUARTERS, are_near, corners, png, quarters
 
 try:  # here once, because Cairo's library is looked for with other programs
@@ -105,12 +106,18 @@ async def test_addresses_are_not_fetched() -> None:
 
     app = web.Application()
     app.router.add_get("/{path:.*}", serve)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    base = f"http://127.0.0.1:{port}"
+    async with serving(app) as port, aiohttp.ClientSession() as session:
+        base = f"http://127.0.0.1:{port}"
+        decoded = await asyncio.to_thread(decode, full_of_addresses(base))
+        fetched = list(hits)
+        async with session.get(f"{base}/by-hand") as answer:
+            assert answer.status == 200
+    assert (fetched, hits) == ([], ["/by-hand"])
+    assert decoded.pixels.size == (2048, 1229)
+
+
+def full_of_addresses(base: str) -> bytes:
+    """An SVG that asks for something of this server in every way there is."""
     nested = base64.b64encode(
         svg("width='9' height='9'", f"<image width='9' height='9' href='{base}/nested'/>")
     ).decode()
@@ -121,16 +128,7 @@ async def test_addresses_are_not_fetched() -> None:
         f"<rect width='5' height='5' filter='url({base}/filter#f)' mask='url({base}/mask#m)'/>"
         f"<text><textPath href='{base}/path#p'>x</textPath></text>"
     )
-    data = f"<?xml-stylesheet href='{base}/sheet' type='text/css'?>".encode() + svg("width='100' height='60'", inside)
-    try:
-        decoded = await asyncio.to_thread(decode, data)
-        fetched = list(hits)
-        async with aiohttp.ClientSession() as session, session.get(f"{base}/by-hand") as answer:
-            assert answer.status == 200
-    finally:
-        await runner.cleanup()
-    assert (fetched, hits) == ([], ["/by-hand"])
-    assert decoded.pixels.size == (2048, 1229)
+    return f"<?xml-stylesheet href='{base}/sheet' type='text/css'?>".encode() + svg("width='100' height='60'", inside)
 
 
 @needs_cairo

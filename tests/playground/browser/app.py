@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.app.background import Background
 from bot.playground.server import LocalSlack
+from bot.serving import serving
 
 Json = dict[str, Any]
 
@@ -164,12 +165,9 @@ async def scripted(slack: LocalSlack) -> AsyncIterator[ScriptedApp]:
         app = ScriptedApp(slack, session, tasks)
         server = web.Application()
         server.router.add_post("/slack/events", app.receive)
-        runner = web.AppRunner(server)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        slack.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-        try:
-            yield app
-        finally:
-            await tasks.close()
-            await runner.cleanup()
+        async with serving(server) as port:
+            slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+            try:
+                yield app
+            finally:
+                await tasks.close()

@@ -15,6 +15,7 @@ from aiohttp import web
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Frame, Page, expect
 
+from bot.serving import serving
 from bot.web.previews import preview_routes
 from tests.checks import PATIENCE_S
 from tests.playground.browser.screen import CHROMIUM
@@ -173,12 +174,8 @@ async def shown() -> AsyncIterator[Shown]:
 
     app = web.Application()
     app.add_routes([*preview_routes(look), web.get("/bare", bare)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    found.port = free_port()
-    await web.TCPSite(runner, "localhost", found.port).start()
-    yield found
-    await runner.cleanup()
+    async with serving(app, "localhost", free_port()) as found.port:
+        yield found
 
 
 @asynccontextmanager

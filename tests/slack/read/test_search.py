@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 
 from bot.errors import SlackError
+from bot.serving import serving
 from bot.slack.app import writing_client
 from bot.slack.read.forgotten import ForgottenPeople
 from bot.slack.read.history import History
 from bot.slack.read.search import MOST_HITS, SlackSearch
-from tests.ports import free_port
 
 FOUND = {
     "ok": True,
@@ -44,15 +44,9 @@ async def searching(
 
     app = web.Application()
     app.router.add_post("/api/assistant.search.context", search)
-    runner, port = web.AppRunner(app), free_port()
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        async with aiohttp.ClientSession() as session:
-            client = writing_client("xoxb-1", f"http://127.0.0.1:{port}/api/", session)
-            yield SlackSearch(client, History(client, "UBOT"), "T1", forgotten), asked
-    finally:
-        await runner.cleanup()
+    async with serving(app) as port, aiohttp.ClientSession() as session:
+        client = writing_client("xoxb-1", f"http://127.0.0.1:{port}/api/", session)
+        yield SlackSearch(client, History(client, "UBOT"), "T1", forgotten), asked
 
 
 async def test_what_is_found_is_told_in_plain_words() -> None:
