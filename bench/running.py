@@ -1,7 +1,6 @@
 """The processes that are measured, each with a local Slack of its own in this process."""
 
 import asyncio
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -12,6 +11,7 @@ from typing import Literal
 
 from bench import resources
 from bot.playground.server import LocalSlack
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 30.0
@@ -143,9 +143,3 @@ async def _stopped(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

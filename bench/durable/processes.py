@@ -15,9 +15,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bench import resources
-from bench.running import ROOT, START_S, free_port
+from bench.running import ROOT, START_S
 from bot.playground.server import LocalSlack
 from bot.redis.embedded import redis_server_program
+from tests.ports import free_port
 
 PR_SET_PDEATHSIG = 1
 # As high as they go: what is measured is the machine, not these.

@@ -7,9 +7,9 @@ from bench.durable.acks import ask, warm_up
 from bench.durable.figures import Table
 from bench.durable.processes import Place, durable_bot
 from bench.figures import median, shown
-from bench.running import free_port
 from bench.texts import FIRST_WORD, LAST_WORD, is_all_there, question
 from tests import checks
+from tests.ports import free_port
 
 CHUNKS = 200
 FIRST_TOKEN_S, TOKENS_PER_S = 0.3, 20.0

@@ -11,9 +11,10 @@ from bench.durable.acks import ask, warm_up
 from bench.durable.processes import Place, Program, place
 from bench.durable.recovery import CHUNKS, PATIENCE_S, Recovery, is_over, is_right, measure, shown_of
 from bench.figures import Row, Section, median
-from bench.running import free_port, until_listening
+from bench.running import until_listening
 from bench.texts import FIRST_WORD, STALLS_FIRST, question
 from tests import checks
+from tests.ports import free_port
 
 _numbers = itertools.count(1)
 
