@@ -223,15 +223,25 @@ class _Stream:
         breaks.
         """
         try:
-            async with asyncio.timeout_at(self.silence.until):
-                return await self.response.content.readany()
+            come = await self._come_in_time()
         except aiohttp.ClientError as error:
             if self.decoder.finish_reason:
                 return b""
             raise AnswerCut(type(error).__name__) from error
-        except TimeoutError:
+        if come is None:
             self._fall_silent()
-            return b""
+        return come or b""
+
+    async def _come_in_time(self) -> bytes | None:
+        """Return the next bytes, b"" at the end, and None where the server is silent for too long."""
+        content = self.response.content
+        try:
+            async with asyncio.timeout_at(self.silence.until):
+                return await content.readany()
+        except TimeoutError:
+            # A process that was paused finds the time over and the bytes there.
+            come = content.read_nowait()
+            return come if come or content.at_eof() else None
 
     def _fall_silent(self) -> None:
         if not self.decoder.finish_reason:

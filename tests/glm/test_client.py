@@ -1,7 +1,11 @@
 import asyncio
 import io
 import random
-from contextlib import aclosing
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +17,7 @@ from bot.core.model.events import Finished, ModelEvent, TextDelta, ToolCalled
 from bot.core.model.messages import Ask, Image, Message, Text, ToolCall, ToolResult
 from bot.core.ports import Model
 from bot.errors import AnswerCut, ModelTimeout, ModelUnreachable, TextOnlyModel
+from bot.glm import exchange
 from bot.glm.catalog.providers import VLLM, profile_for
 from bot.glm.client import GlmClient
 from bot.glm.exchange import Endpoint
@@ -101,7 +106,8 @@ async def test_cancelling_closes_the_connection_at_once() -> None:
         assert finished_of(await talk.ask()).reason == "stop"
 
 
-async def test_the_connection_is_used_again_after_a_whole_answer() -> None:
+async def test_the_connection_is_used_again_after_a_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_DRAIN_S", PATIENCE_S)
     opened = 0
 
     async def count(*_: object) -> None:
@@ -127,6 +133,48 @@ async def test_silence_after_text_is_a_cut_and_before_it_a_timeout() -> None:
         with pytest.raises(ModelTimeout):
             await talk.ask()
         assert len(talk.slept) == 2  # three tries; of one that ends this soon the model may not know
+
+
+async def test_what_came_while_the_process_was_paused_is_no_silence() -> None:
+    go, sent = threading.Event(), threading.Event()
+    begin = chunk({"content": "Hello"})
+    with in_a_thread(begin, go, chunk({"content": " there."}) + chunk({}, "stop") + DONE, sent) as url:
+        endpoint = Endpoint(url, "k", "glm-4.6v", profile_for(None, url), text_stall_timeout_s=0.4)
+        async with aiohttp.ClientSession() as session:
+            asyncio.get_running_loop().call_later(0.2, paused_until_sent, go, sent)
+            events = [event async for event in GlmClient(session, endpoint).stream(QUESTION)]
+    assert text_of(events) == "Hello there."
+
+
+def paused_until_sent(go: threading.Event, sent: threading.Event) -> None:
+    go.set()
+    assert sent.wait(PATIENCE_S)
+    time.sleep(0.5)
+
+
+@contextmanager
+def in_a_thread(begin: bytes, go: threading.Event, rest: bytes, sent: threading.Event) -> Iterator[str]:
+    """A server of one answer that goes on while the loop stands still: `rest` comes after `go`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            listener.close()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + begin)
+                go.wait(PATIENCE_S)
+                connection.sendall(rest)
+                connection.shutdown(socket.SHUT_WR)
+                sent.set()
+                while connection.recv(65_536):
+                    pass
+
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield url
+        thread.join(PATIENCE_S)
 
 
 async def test_a_server_that_does_not_hang_up_does_not_hold_the_answer() -> None:

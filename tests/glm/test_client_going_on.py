@@ -60,7 +60,7 @@ async def test_a_cut_answer_goes_on_with_its_beginning(cut_off: Reply) -> None:
         assert LONG.startswith(said)
         return whole(LONG[len(said) - 20 :])
 
-    async with talking(answers, text_stall_timeout_s=0.05) as talk:
+    async with talking(answers, text_stall_timeout_s=0.5) as talk:
         events = await talk.ask()
         assert text_of(events) == LONG
         assert not any(isinstance(event, TextRetracted) for event in events)

@@ -308,7 +308,7 @@ async def test_a_key_that_every_worker_needs_is_put_right_while_it_works(
 
 
 async def wait_for_drained(redis: Any, stream: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while await redis.xlen(stream):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.server import LocalSlack
 from bot.playground.workspace.clock import ManualClock
 from bot.serving import serving as serving_on_port
+from tests.checks import PATIENCE_S
 
 
 @dataclass
@@ -52,7 +53,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def slack(clock: ManualClock) -> AsyncIterator[LocalSlack]:
-    local = LocalSlack(clock=clock, file_processing_s=0.0, retry_delays_s=(0.0, 0.01, 0.01), ack_timeout_s=2.0)
+    local = LocalSlack(clock=clock, file_processing_s=0.0, retry_delays_s=(0.0, 0.01, 0.01), ack_timeout_s=PATIENCE_S)
     async with local.serve():
         yield local
 
