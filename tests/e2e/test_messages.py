@@ -10,7 +10,7 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.records import Json, Message
 from bot.playground.workspace.sharing import pasted_table, permalink
 from bot.slack.dialogs import approval_question
-from tests.checks import bot_messages, calls_of, visible_text, wait_for
+from tests.checks import PATIENCE_S, bot_messages, calls_of, visible_text, wait_for
 from tests.e2e.acting import calling, every_text, picture_called, quarters, results
 from tests.e2e.tools.test_approvals import outside, question
 from tests.stage import Stage, stage, text_of
@@ -276,6 +276,7 @@ async def test_what_could_not_be_read_is_read_before_the_next_question(
         await on.answers("#general", root.ts, 2)
         assert on.question() == "Ana: which plan?\n"
         on.slack.faults.clear()
+        monkeypatch.setattr("bot.slack.read.threads.NEW_PATIENCE_S", PATIENCE_S)
         on.slack.people.post("Ana", "#general", "@glm and now?", thread_ts=root.ts)
         await on.answers("#general", root.ts, 3)
         assert on.question() == "Ben: @Ana plan B.\nAna: and now?\n"
@@ -291,6 +292,7 @@ async def test_a_thread_that_could_not_be_read_at_first_is_read_at_the_next_ques
         on.slack.people.post("Ana", "#general", "@glm which plan?", thread_ts=root.ts)
         await on.answers("#general", root.ts)
         on.slack.faults.clear()
+        monkeypatch.setattr("bot.slack.read.threads.PATIENCE_S", PATIENCE_S)
         on.slack.people.post("Ana", "#general", "@glm and now?", thread_ts=root.ts)
         await on.answers("#general", root.ts, 2)
         assert on.question() == "Ben: Plan B.\nAna: and now?\n"
