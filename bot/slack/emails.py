@@ -43,10 +43,8 @@ class Body:
 
 def shown_body(about: Json) -> Body:
     """Return the body as far as the file object tells it."""
-    page, words = (
-        string(about.get("preview")),
-        string(about.get("plain_text")) or string(about.get("preview_plain_text")),
-    )
+    page = string(about.get("preview"))
+    words = string(about.get("plain_text")) or string(about.get("preview_plain_text"))
     body = Body((page or words or NO_BODY).encode(), is_html=bool(page))
     return body.noting(ONLY_BEGINNING) if (page or words) and about.get("has_more") is True else body
 

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.standing import Standing
 from bot.core.ports import Person
+from bot.slack.payloads.values import mapping
 from bot.slack.read.escapes import separate_addresses, unescape
 from bot.slack.read.membership import Memberships
 from bot.slack.web_client import READ_ERRORS
@@ -204,8 +205,7 @@ def _person(team: str, user: dict[str, Any], enterprise: str = "") -> Person:
 
 def _is_admin(user: dict[str, Any]) -> bool:
     """Whether they own or administer the workspace or its organisation."""
-    organisation = user.get("enterprise_user")
-    roles = (user, organisation if isinstance(organisation, dict) else {})
+    roles = (user, mapping(user.get("enterprise_user")))
     return any(role.get(name) for role in roles for name in ("is_admin", "is_owner", "is_primary_owner"))
 
 
@@ -214,8 +214,7 @@ def _standing(team: str, user: dict[str, Any], enterprise: str = "") -> Standing
     are known by their own team. In an organisation, people have several workspaces
     (https://docs.slack.dev/reference/objects/user-object), and people of another workspace of it are not external.
     """
-    of_organisation = user.get("enterprise_user")
-    organisation = of_organisation if isinstance(of_organisation, dict) else {}
+    organisation = mapping(user.get("enterprise_user"))
     workspaces = organisation.get("teams")
     own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
     if user.get("deleted"):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bot.slack.blocks import escape
-from bot.slack.payloads.values import Json, objects, string
+from bot.slack.payloads.values import Json, mapping, objects, string
 from bot.slack.read.escapes import unescape
 
 BULLETS = ("•", "◦", "▪")
@@ -198,8 +198,7 @@ def _message(element: Json) -> str:
 
 def _citation(element: Json) -> str:
     """A source, whose text may be only its number."""
-    details = element.get("details")
-    titles: Json = details if isinstance(details, Mapping) else {}
+    titles = mapping(element.get("details"))
     words = (label_of(element), *(string(titles.get(name)) for name in ("title", "descriptor")))
     return link(escape(address_of(element)), escape(" – ".join(dict.fromkeys(filter(None, words)))))
 
