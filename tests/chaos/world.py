@@ -19,7 +19,7 @@ from tests.chaos.processes import ROOT, Bot, RedisServer, bot_program, redis_ser
 from tests.checks import PATIENCE_S
 from tests.ports import free_port
 
-RETRY_DELAYS_S = (0.2, 1.0, 3.0, 6.0, 10.0)
+RETRY_DELAYS_S = (0.2, 1.0, 3.0, 6.0, *[10.0] * 6)
 SETTLED_S = 0.5
 
 

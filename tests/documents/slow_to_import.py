@@ -2,7 +2,7 @@
 
 import time
 
-time.sleep(0.4)
+time.sleep(1.2)
 
 
 def quick() -> str:

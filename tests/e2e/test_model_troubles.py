@@ -109,7 +109,7 @@ async def test_a_cut_answer_goes_on_in_the_same_message(tmp_path: Path, answer: 
 async def test_an_answer_that_falls_silent_goes_on_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = model_side._endpoint
     monkeypatch.setattr(
-        model_side, "_endpoint", lambda settings: replace(endpoint(settings), longest_stall_timeout_s=1.0)
+        model_side, "_endpoint", lambda settings: replace(endpoint(settings), longest_stall_timeout_s=2.0)
     )
 
     def answers(body: dict[str, Any]) -> Reply:

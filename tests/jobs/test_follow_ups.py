@@ -18,7 +18,7 @@ from bot.redis.connection import connect
 from bot.store.encryption import Seal
 from bot.store.follow_ups import FollowUpMarks
 from bot.store.keys import Keys
-from tests.checks import wait_for
+from tests.checks import PATIENCE_S, wait_for
 
 SEAL = Seal("secret")
 PRESS = {"team": "T1", "body": {"value": "my password is swordfish"}}
@@ -115,7 +115,7 @@ async def test_what_slack_delivers_twice_is_carried_out_once(redis_url: str, nam
         await queue.add("press", "press:1", PRESS)
         await queue.add("press", "press:2", PRESS)
         await wait_for(lambda: len(process.done) == 2)
-        await asyncio.wait_for(_emptied(redis, stream), 10)
+        await asyncio.wait_for(_emptied(redis, stream), PATIENCE_S)
     assert len(process.done) == 2
     await redis.aclose()
 
@@ -129,7 +129,7 @@ async def test_what_people_typed_is_sealed_and_another_key_breaks_nothing(redis_
         assert b"press" in str(kept).encode()
         assert b"swordfish" not in str(kept).encode()
         async with process.working():
-            await asyncio.wait_for(_emptied(redis, docket.stream_key), 10)
+            await asyncio.wait_for(_emptied(redis, docket.stream_key), PATIENCE_S)
     assert process.begun == 0
     await redis.aclose()
 

@@ -227,11 +227,11 @@ async def test_a_long_result_is_cut_and_says_so() -> None:
 
 
 async def test_calls_that_are_not_begun_in_time_are_left_out_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toolbox, "REPLY_S", 0.2)
+    monkeypatch.setattr(toolbox, "REPLY_S", 1.0)
     monkeypatch.setattr(toolbox, "AT_ONCE", 1)
 
     async def answer(_arguments: Mapping[str, Any], _context: ToolContext) -> Result:
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(toolbox.REPLY_S)
         return Result("done")
 
     look = FakeTool("look", answer)

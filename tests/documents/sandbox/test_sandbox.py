@@ -179,9 +179,9 @@ async def test_workers_do_not_load_the_bot() -> None:
 
 async def test_importing_is_not_the_calls_own_time_in_a_fresh_worker_or_a_used_one() -> None:
     quick = Named("tests.documents.slow_to_import", "quick")
-    async with Sandbox(workers=1, timeout_s=0.2) as sandbox:
+    async with Sandbox(workers=1, timeout_s=1.0) as sandbox:
         assert await sandbox.run(quick) == "quick"
-    async with Sandbox(workers=1, timeout_s=0.2) as sandbox:
+    async with Sandbox(workers=1, timeout_s=1.0) as sandbox:
         pid = await sandbox.run(pure.worker_pid)
         assert await sandbox.run(quick) == "quick"
         assert await sandbox.run(pure.worker_pid) == pid
