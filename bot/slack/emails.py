@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 from bot.core.thread.inbound import FileRef
 from bot.slack.payloads.values import Json, mapping, objects, string
 
-EMAIL = "email"
 MOST_ATTACHED = 20
+MOST_NAMED = 50
 # Slack names this host for attachments. The token goes to files.slack.com only (design §3), which has the same paths.
 ORIGIN, FILES = "https://files-origin.slack.com/files-email-priv/", "https://files.slack.com/files-email-priv/"
 NO_BODY = "[The text of this mail could not be fetched.]"
 ONLY_BEGINNING = "[Slack gives only the beginning of this mail.]"
 NOT_FETCHED = "[Attached, but could not be fetched: {names}]"
+TOO_MUCH = "[Attached, but too much to be fetched with one mail: {names}]"
+NOT_IN_SLACK = "[{count} more attached, but Slack has not kept them.]"
 # No line of base64 begins like this.
 _BOUNDARY = "=_slack"
 _HEADERS = (("From", "from"), ("To", "to"), ("Cc", "cc"), ("Bcc", "bcc"))
@@ -41,6 +43,24 @@ class Body:
         return Body(self.data[:end] + line + self.data[end:], is_html=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What is attached to a mail, as far as it was fetched."""
+
+    fetched: tuple[tuple[FileRef, bytes], ...] = ()
+    refused: tuple[FileRef, ...] = ()
+    too_much: tuple[FileRef, ...] = ()
+
+    def noted_in(self, body: Body, about: Json) -> Body:
+        """Return the body with a line for each kind of what is missing."""
+        if self.refused:
+            body = body.noting(NOT_FETCHED.format(names=names_of(self.refused)))
+        if self.too_much:
+            body = body.noting(TOO_MUCH.format(names=names_of(self.too_much)))
+        lost = not_in_slack(about)
+        return body.noting(NOT_IN_SLACK.format(count=lost)) if lost else body
+
+
 def shown_body(about: Json) -> Body:
     """Return the body as far as the file object tells it."""
     page = string(about.get("preview"))
@@ -51,7 +71,18 @@ def shown_body(about: Json) -> Body:
 
 def attached_files(about: Json) -> tuple[FileRef, ...]:
     """Return what is attached. The id is that of the mail: Slack gives attachments none."""
-    return tuple(_attached(about, part) for part in objects(about.get("attachments"))[:MOST_ATTACHED])
+    return tuple(_attached(about, part) for part in objects(about.get("attachments")))
+
+
+def not_in_slack(about: Json) -> int:
+    """Return how many files were attached to the mail that Slack has not kept."""
+    told = about.get("original_attachment_count")
+    return max(0, told - len(objects(about.get("attachments")))) if isinstance(told, int) else 0
+
+
+def names_of(files: Sequence[FileRef]) -> str:
+    named = [file.name for file in files[:MOST_NAMED]]
+    return ", ".join([*named, f"and {len(files) - MOST_NAMED} more"] if len(files) > MOST_NAMED else named)
 
 
 def _attached(about: Json, part: Json) -> FileRef:

@@ -14,16 +14,17 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.thread.inbound import CLIP, FileRef
+from bot.core.thread.inbound import CLIP, EMAIL, FileRef
 from bot.errors import FileError, FileForbidden, FileGone, FileTooLarge, FileTooSlow, FileUnsupported
 from bot.slack.clips import is_clip, spoken_words, words_file
-from bot.slack.emails import EMAIL, NOT_FETCHED, Body, attached_files, mail_file, shown_body
+from bot.slack.emails import MOST_ATTACHED, Attached, Body, attached_files, mail_file, shown_body
 from bot.words import text
 
 FILES_HOST = "files.slack.com"
 MOST_REDIRECTS = 3
 MOST_BYTES = 50 * 1024 * 1024
 DOWNLOAD_TIMEOUT_S = 60.0
+ATTACHED_TIMEOUT_S = 90.0  # for all that is attached to a mail
 CHUNK = 64 * 1024
 TOO_LARGE = text("too large: I read files up to {most} MB; please send only the part that matters")
 NOT_JUST_NOW = text("Slack wouldn't give it to me just now")
@@ -153,19 +154,25 @@ class SlackDownloads:
             body = Body(await self._download(file), is_html=True)
         except FileError:
             body = shown_body(about)
-        attached, missing, size = [], [], len(body.data)
-        for part in attached_files(about):
+        attached = await self._attached(attached_files(about), MOST_BYTES - len(body.data))
+        return mail_file(about, attached.noted_in(body, about), attached.fetched)
+
+    async def _attached(self, files: Sequence[FileRef], most_bytes: int) -> Attached:
+        """Fetch what is attached to a mail, as much as there is time and room for."""
+        until = asyncio.get_running_loop().time() + ATTACHED_TIMEOUT_S
+        fetched, refused, too_much = [], [], []
+        for file in files[:MOST_ATTACHED]:
             try:
-                data = await self._download(part)
-            except FileError:
-                missing.append(part.name)
-                continue
-            size += len(data)
-            if size > MOST_BYTES:
-                raise _too_large(str(size))
-            attached.append((part, data))
-        body = body.noting(NOT_FETCHED.format(names=", ".join(missing))) if missing else body
-        return mail_file(about, body, attached)
+                async with asyncio.timeout_at(until):
+                    data = await self._download(file, most_bytes)
+            except FileTooLarge:
+                too_much.append(file)
+            except (FileError, TimeoutError):
+                refused.append(file)
+            else:
+                most_bytes -= len(data)
+                fetched.append((file, data))
+        return Attached(tuple(fetched), tuple(refused), (*too_much, *files[MOST_ATTACHED:]))
 
     async def _clip(self, file: FileRef) -> bytes:
         """What is said in a recording, once Slack has written it down."""
@@ -199,15 +206,17 @@ class SlackDownloads:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise FileTooSlow(type(error).__name__, user_message=NOT_JUST_NOW) from error
 
-    async def _download(self, file: FileRef) -> bytes:
+    async def _download(self, file: FileRef, most_bytes: int | None = None) -> bytes:
+        """The file's bytes. Raises FileTooLarge if they are more than `most_bytes`, or than MOST_BYTES."""
+        most_bytes = MOST_BYTES if most_bytes is None else most_bytes
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT_S):
-                return await self._follow(file)
+                return await self._follow(file, most_bytes)
         except (aiohttp.ClientError, OSError) as error:
             slow = NOT_IN_TIME if isinstance(error, TimeoutError) else BROKE_OFF
             raise FileTooSlow(type(error).__name__, user_message=slow) from error
 
-    async def _follow(self, file: FileRef) -> bytes:
+    async def _follow(self, file: FileRef, most_bytes: int) -> bytes:
         """Download the file. Redirects are followed here, and only to hosts that may get the token."""
         url = file.url
         for _ in range(MOST_REDIRECTS + 1):
@@ -222,7 +231,7 @@ class SlackDownloads:
                 if response.status in {301, 302, 303, 307, 308}:
                     url = urljoin(url, response.headers.get("Location", ""))
                     continue
-                return await _body(response, file)
+                return await _body(response, file, most_bytes)
         raise FileForbidden("too many redirects")
 
     def _is_slack(self, url: str) -> bool:
@@ -241,20 +250,20 @@ def _too_large(detail: str) -> FileTooLarge:
     return FileTooLarge(detail, user_message=TOO_LARGE, fields={"most": MOST_BYTES // 1024**2})
 
 
-async def _body(response: aiohttp.ClientResponse, file: FileRef) -> bytes:
+async def _body(response: aiohttp.ClientResponse, file: FileRef, most_bytes: int) -> bytes:
     if response.status in {404, 410}:
         raise FileGone(str(response.status))
     if response.status in {401, 403}:
         raise FileForbidden(str(response.status))
     if response.status != 200:
         raise FileTooSlow(f"HTTP {response.status}", user_message=NOT_JUST_NOW)
-    if (response.content_length or 0) > MOST_BYTES:
+    if (response.content_length or 0) > most_bytes:
         raise _too_large(str(response.content_length))
     chunks, size = [], 0
     async for chunk in response.content.iter_chunked(CHUNK):
         size += len(chunk)
-        if size > MOST_BYTES:
-            raise _too_large(f"over {MOST_BYTES}")
+        if size > most_bytes:
+            raise _too_large(f"over {most_bytes}")
         chunks.append(chunk)
     data = b"".join(chunks)
     if response.content_type == "text/html" and _is_login_page(data, file):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
+from itertools import count
 
 import aiohttp
 import pytest
@@ -15,11 +16,13 @@ from bot.playground.server import LocalSlack
 from bot.playground.workspace.payloads import file_json
 from bot.slack import files as module
 from bot.slack.app import reading_client
+from bot.slack.emails import MOST_ATTACHED, MOST_NAMED
 from bot.slack.files import SlackDownloads, file_refs
 from bot.slack.read.linked_files import NOT_SHARED, PRIVATE, SlackLinks
 from bot.slack.read.names import Names
 from tests.checks import calls_of
 from tests.slack.serving import running_slack, serving
+from tests.waiting import FOR_EVER_S
 
 TOKEN = "xoxb-secret"
 REDIRECTS = {
@@ -424,10 +427,54 @@ async def test_an_attachment_that_is_refused_is_named_within_the_page(shop: Shop
     assert body.get_content().endswith("due.</p>\n<p>[Attached, but could not be fetched: a.txt]</p></body></html>")
 
 
-async def test_an_email_with_too_much_attached_is_too_large(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 150)
-    with pytest.raises(FileTooLarge):
-        await shop.downloads.fetch(email_of(shop, attached={"a.txt": b"R" * 140}))
+async def parts_of(shop: Shop, **traits: object) -> tuple[str, list[str | None]]:
+    """The words of a mail, and the names of what is attached to it."""
+    mail = message_from_bytes(await shop.downloads.fetch(email_of(shop, **traits)), policy=policy.default)
+    body, *attached = mail.iter_parts()
+    return body.get_content(), [part.get_filename() for part in attached]
+
+
+async def test_of_an_email_with_too_much_attached_the_rest_is_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 250)
+    words, names = await parts_of(shop, attached={"a.txt": b"R" * 300, "b.txt": b"R" * 100, "c.txt": b"R" * 100})
+    assert names == ["b.txt"]
+    assert "too much to be fetched with one mail: a.txt, c.txt" in words
+
+
+async def test_of_very_many_attachments_the_first_are_read_and_the_others_named(shop: Shop) -> None:
+    words, names = await parts_of(shop, attached={f"{at}.txt": b"R" for at in range(90)})
+    assert names == [f"{at}.txt" for at in range(MOST_ATTACHED)]
+    assert "20.txt, 21.txt" in words
+    assert words.count(".txt") == MOST_NAMED
+    assert "and 20 more" in words
+
+
+async def test_attachments_that_slack_has_not_kept_are_counted(shop: Shop) -> None:
+    mail = shop.upload(INVOICE, mimetype="text/html", mode="email", more=SENT | {"original_attachment_count": 2})
+    assert b"2 more attached, but Slack has not kept them" in await words_in(shop, mail)
+
+
+async def words_in(shop: Shop, file: FileRef) -> bytes:
+    (body,) = message_from_bytes(await shop.downloads.fetch(file), policy=policy.default).iter_parts()
+    return bytes(body.get_payload(decode=True))
+
+
+async def test_slow_attachments_hold_a_mail_up_for_a_limited_time_in_all(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ATTACHED_TIMEOUT_S", 0.05)
+    downloads = count()
+    shop.slack.faults.add("download", delay_s=FOR_EVER_S, when=lambda _: next(downloads) > 0, times=None)
+    words, names = await parts_of(shop, attached={"a.txt": b"Rent", "b.txt": b"Rent"})
+    assert names == []
+    assert "could not be fetched: a.txt, b.txt" in words
+
+
+async def test_the_size_of_what_is_attached_or_recorded_refuses_no_mail_and_no_clip(shop: Shop) -> None:
+    """Slack tells the size of a whole recording, and of a mail that of all its attachments."""
+    assert email_of(shop, attached={"a.txt": b"Rent"}).download_bytes == 0
+    assert shop.upload(data=b"m4a", mimetype="audio/mp4", more={"transcription": HEARD}).download_bytes == 0
+    assert shop.upload().download_bytes == len(b"\x89PNG data")
 
 
 HEARD = {"status": "complete", "preview": {"content": "make it", "has_more": True}}

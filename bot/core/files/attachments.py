@@ -153,6 +153,6 @@ def _refuse_early(file: FileRef) -> None:
     for beginning, reason in NOT_READ.items():
         if file.mimetype.startswith(beginning) and file.mode != CLIP:
             raise FileUnsupported(file.mimetype, user_message=reason)
-    if file.size > MAX_BYTES:
+    if file.download_bytes > MAX_BYTES:
         sizes = {"size": round(file.size / 1_048_576), "most": MAX_BYTES // 1_048_576}
         raise FileTooLarge(str(file.size), user_message=TOO_LARGE, fields=sizes)

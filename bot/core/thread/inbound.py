@@ -43,6 +43,8 @@ class ThreadId:
 LINKED = "linked"
 # The mode of a recording of which Slack writes down what is said. It is read as those words.
 CLIP = "clip"
+# The mode of a mail that came into a channel. It is read with what is attached to it.
+EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class FileRef:
     url: str = ""
     mode: str = "hosted"
     converted_url: str = ""
+
+    @property
+    def download_bytes(self) -> int:
+        """The bytes that have to be fetched, as far as Slack tells. A mail's attachments are fetched one by one, and of
+        a clip only its words, so their `size` says nothing of it.
+        """
+        return 0 if self.mode in {CLIP, EMAIL} else self.size
 
     @property
     def is_editable(self) -> bool:

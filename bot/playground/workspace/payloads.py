@@ -168,7 +168,7 @@ def _beside(workspace: Workspace, file: StoredFile) -> Json:
             {"filename": name, "size": len(data), "mimetype": "", "url": f"{address}/{name}", "metadata": None}
             for name, data in file.attached.items()
         ]
-        return file.more | {"attachments": attached, "original_attachment_count": len(attached)}
+        return {"original_attachment_count": len(attached)} | file.more | {"attachments": attached}
     transcripts = [f"{workspace.file_origin}/files-pri/{place}/{name}" for name in file.attached]
     return file.more | ({"vtt": transcripts[0]} if transcripts else {})
 

@@ -40,7 +40,7 @@ def can_be_read(file: FileRef) -> bool:
     return (
         bool(file.url)
         and file.mode not in NOT_READ_MODES
-        and file.size <= MOST_BYTES
+        and file.download_bytes <= MOST_BYTES
         and not file.mimetype.startswith(NOT_READ_TYPES)
         and not file.name.lower().endswith(NOT_READ_SUFFIXES)
     )

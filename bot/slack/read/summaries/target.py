@@ -206,7 +206,7 @@ class Finder:
             raise _refused(TOO_OLD, person)
         if file.mode in GONE_MODES:
             raise _refused(NOT_FOUND, person)
-        if file.size > MOST_BYTES:
+        if file.download_bytes > MOST_BYTES:
             sizes = {"size": round(file.size / 1_048_576), "most": MOST_BYTES // 1_048_576}
             raise _refused(TOO_LARGE, person, name=file.name, **sizes)
         return file
