@@ -57,6 +57,9 @@ async def test_only_what_can_be_read_is_listed_and_once_each(desk: FrontDesk) ->
     names = ("plan.pdf", "setup.exe", "talk.mp4", "song.mp3", "plan.pdf")
     for name in names:
         desk.share(name)
+    said = {"transcription": {"status": "complete", "preview": {"content": "Good morning"}}}
+    clip = desk.slack.people.upload("Ana", "standup.mp4", b"mp4", mimetype="video/mp4", more=said)
+    desk.slack.people.post("Ana", "#general", "", files=[clip])
     again = desk.share("notes.txt")
     desk.slack.people.post("Ben", "#general", "again", files=[desk.file(again)])
     desk.slack.people.post("glm", "#general", "", files=[desk.slack.people.upload("glm", "ours.csv", b"x")])
@@ -64,7 +67,7 @@ async def test_only_what_can_be_read_is_listed_and_once_each(desk: FrontDesk) ->
     desk.slack.people.delete_file(desk.file(gone))
     await desk.command()
     shown = [one["text"]["text"] for one in _block(desk, "recent")["element"]["options"]]
-    assert shown == ["notes.txt", "plan.pdf"]
+    assert shown == ["notes.txt", "standup.mp4", "plan.pdf"]
 
 
 def _block(desk: FrontDesk, block_id: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.thread.inbound import FileRef
+from bot.core.thread.inbound import CLIP, FileRef
 from bot.slack.files import GONE_MODES, MOST_BYTES
 from bot.slack.read.messages import files_of
 
@@ -36,11 +36,8 @@ async def recent_files(client: AsyncWebClient, channel: str, bot_user: str, kept
 
 
 def can_be_read(file: FileRef) -> bool:
-    """Whether its type, name and size are those of a readable file."""
-    return (
-        bool(file.url)
-        and file.mode not in NOT_READ_MODES
-        and file.download_bytes <= MOST_BYTES
-        and not file.mimetype.startswith(NOT_READ_TYPES)
-        and not file.name.lower().endswith(NOT_READ_SUFFIXES)
-    )
+    """Whether its type, name and size are those of a readable file. Of a clip, the words are read."""
+    if not file.url or file.mode in NOT_READ_MODES or file.download_bytes > MOST_BYTES:
+        return False
+    is_closed = file.mimetype.startswith(NOT_READ_TYPES) or file.name.lower().endswith(NOT_READ_SUFFIXES)
+    return file.mode == CLIP or not is_closed
