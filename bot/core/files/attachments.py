@@ -17,15 +17,16 @@ from bot.core.model.tokens import LEVEL_TOKENS, Level
 from bot.core.ports import Blobs
 from bot.core.read_progress import ProgressCallback, ignore_progress
 from bot.core.records import read
-from bot.core.thread.inbound import CLIP, FileRef
+from bot.core.thread.inbound import CLIP, LEFT_OUT, LINKED, FileRef
 from bot.core.thread.turn import Picture, ThreadDocument
-from bot.errors import FileError, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
+from bot.errors import FileError, FileForbidden, FileTooLarge, FileUnsupported, RecordUnreadable, StateError
 from bot.words import text
 
 MAX_BYTES = 50 * 1024 * 1024
 VIDEO = text("a video; please send the pictures of it that matter")
 SOUND = text("a sound recording; I can't listen; please send what is said as text")
 TOO_LARGE = text("too large ({size} MB; I read files up to {most} MB)")
+ONE_TOO_MANY = text("too many files at once; ask me about it by itself")
 NOT_READ = {"video/": VIDEO, "audio/": SOUND}
 
 IsPicture = Callable[[bytes, str], bool]
@@ -67,6 +68,7 @@ class Attachments:
 
         Raises FileError.
         """
+        _refuse_unseen(file)
         with suppress(RecordUnreadable):  # the file is then read again
             kept = await self._blobs.file(team, file.id)
             if kept is not None:
@@ -147,6 +149,14 @@ def _from_json(kept: dict[str, Any], file: FileRef) -> ReadFile:
     result = read(ReadFile, kept)
     pictures = tuple(replace(picture, name=file.name) for picture in result.pictures)
     return ReadFile(pictures, replace(result.paper, name=file.name) if result.paper else None)
+
+
+def _refuse_unseen(file: FileRef) -> None:
+    """Refuse what must not be read, also if it is known because somebody else has asked about it."""
+    if file.mode == LEFT_OUT:
+        raise FileTooLarge(LEFT_OUT, user_message=ONE_TOO_MANY)
+    if file.mode == LINKED:
+        raise FileForbidden("nobody has looked whether the asker may see it")
 
 
 def _refuse_early(file: FileRef) -> None:

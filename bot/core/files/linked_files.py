@@ -1,9 +1,10 @@
 """LinkedFiles finds the Slack files that a message only links to, when its asker may see them."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from bot.core.intake.links import linked_files
-from bot.core.thread.inbound import LINKED, FileRef, Inbound
+from bot.core.thread.inbound import LEFT_OUT, LINKED, FileRef, Inbound
 from bot.errors import FileError, FileForbidden
 
 MOST_LINKED = 5
@@ -23,17 +24,19 @@ class LinkedFiles:
 
     async def with_linked(self, message: Inbound, refused: Refused) -> Inbound:
         """Return the message with the files that its text links to. Errors are added to `refused`."""
-        message = message.with_files(await self.allowed(message.files, message, refused))
         known = {file.id for file in message.files}
-        ids = [file_id for file_id in linked_files(message.text) if file_id not in known]
-        if self._links is None or not ids or message.user_team != message.team:
-            return message
-        found = [await self._file(FileRef(file_id, file_id), message, refused) for file_id in ids[:MOST_LINKED]]
-        return message.with_files((*message.files, *found))
+        linked = linked_files(message.text) if self._links and message.user_team == message.team else {}
+        added = [FileRef(id_, name, mode=LINKED) for id_, name in linked.items() if id_ not in known]
+        return message.with_files(await self.allowed((*message.files, *added), message, refused))
 
     async def allowed(self, files: tuple[FileRef, ...], asker: Inbound, refused: Refused) -> tuple[FileRef, ...]:
-        """Look up those of the files that are only linked to. Errors are added to `refused`."""
-        return tuple([await self._file(file, asker, refused) if file.mode == LINKED else file for file in files])
+        """Look up those of the files that are only linked to, and leave out all after the first few. Errors are added
+        to `refused`.
+        """
+        linked = dict.fromkeys(file.id for file in files if file.mode == LINKED)
+        left_out = frozenset([*linked][MOST_LINKED:])
+        kept = [replace(file, mode=LEFT_OUT) if file.id in left_out else file for file in files]
+        return tuple([await self._file(file, asker, refused) if file.mode == LINKED else file for file in kept])
 
     async def _file(self, file: FileRef, asker: Inbound, refused: Refused) -> FileRef:
         try:

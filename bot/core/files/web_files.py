@@ -1,19 +1,16 @@
-"""WebFiles downloads web pages as if they were files, so that they are read, cached and remembered like documents. It
-refuses files that are too many for one question.
-"""
+"""WebFiles downloads web pages as if they were files, so that they are read, cached and remembered like documents."""
 
 from typing import Protocol
 
 from bot.core.files.downloads import Downloads
 from bot.core.files.web_page import FetchedPage
 from bot.core.thread.inbound import FileRef
-from bot.errors import BotError, FileGone, FileTooLarge
+from bot.errors import BotError, FileGone
 from bot.words import text
 
-WEB, LEFT_OUT = "web", "left_out"
+WEB = "web"
 NOT_OPENED = text("could not be opened")
 ANSWERS_WITH = text("answers with error {status}")
-ONE_TOO_MANY = text("too many files at once; ask me about it by itself")
 EMPTY = text("nothing to read on it")
 HEAD = "# {title}\n\n"
 
@@ -25,17 +22,13 @@ class Web(Protocol):
 
 
 class WebFiles:
-    """Downloads that also know files of the mode `web`, whose id is their address. Files of the mode `left_out` are
-    refused.
-    """
+    """Downloads that also know files of the mode `web`, whose id is their address."""
 
     def __init__(self, downloads: Downloads, web: Web) -> None:
         self._downloads = downloads
         self._web = web
 
     async def fetch(self, file: FileRef) -> bytes:
-        if file.mode == LEFT_OUT:
-            raise FileTooLarge(LEFT_OUT, user_message=ONE_TOO_MANY)
         return await (self._page(file.id) if file.mode == WEB else self._downloads.fetch(file))
 
     async def fetch_by_id(self, file_id: str) -> bytes:

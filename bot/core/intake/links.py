@@ -7,6 +7,7 @@ address, without a space. So this module looks for the end, and everybody who ne
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 # Punctuation ends an address; letters of any script do not: https://zh.wikipedia.org/wiki/北京. The signs are those of
 # Chinese, Japanese (also of half width), European quotes and dashes, Arabic, Hindi, arrows, and spaces without width.
@@ -27,7 +28,7 @@ _BRACKETS = {")": "(", "]": "["}
 # https://acme.slack.com/files/U0123/F0123/report.pdf · https://acme.slack.com/docs/T0123/F0123 (canvases and lists)
 _FILE = re.compile(
     r"https?://(?P<host>[\w.-]+(?::\d+)?)/(?:files|docs|lists|canvas)/(?:[UWT][A-Z0-9]{2,}/)?(?P<file>F[A-Z0-9]{3,})"
-    r"(?![A-Za-z0-9])"
+    r"(?![A-Za-z0-9])(?:/(?P<name>[^/?#]{1,200}))?"
 )
 _MESSAGE = re.compile(r"https?://[\w.-]+(?::\d+)?/archives/[CDG][A-Z0-9]+/p\d{16}(?!\d)")
 _HOST = "slack.com"
@@ -85,9 +86,12 @@ def before_signs(url: str) -> str:
     return match[0] if match else url
 
 
-def linked_files(text: str) -> tuple[str, ...]:
-    """Return the ids of the Slack files that a text links to, each once."""
-    return tuple(dict.fromkeys(filter(None, (_file_at(address.url) for address in addresses(text)))))
+def linked_files(text: str) -> dict[str, str]:
+    """Return the ids of the Slack files that a text links to, each with its name in the address, else with the id."""
+    names: dict[str, str] = {}
+    for match in filter(None, (_file_at(address.url) for address in addresses(text))):
+        names.setdefault(match["file"], " ".join(unquote(match["name"] or "").split()) or match["file"])
+    return names
 
 
 def links_to_message(text: str) -> bool:
@@ -102,10 +106,10 @@ def links_to_page(text: str) -> bool:
     return any(not _file_at(address.url) for address in addresses(text))
 
 
-def _file_at(url: str) -> str:
-    """Return the id of the Slack file at this address, or an empty string."""
+def _file_at(url: str) -> re.Match[str] | None:
+    """Return the id and the name of the Slack file at this address, or None."""
     match = _FILE.match(url)
-    return match["file"] if match and _is_slack(match["host"]) else ""
+    return match if match and _is_slack(match["host"]) else None
 
 
 def _is_slack(host: str) -> bool:

@@ -41,6 +41,8 @@ class ThreadId:
 
 # The mode of a file that a message only links to. It is downloaded when the asker may see it.
 LINKED = "linked"
+# The mode of a file that is named, but not read: too many were sent or linked to at once.
+LEFT_OUT = "left_out"
 # The mode of a recording of which Slack writes down what is said. It is read as those words.
 CLIP = "clip"
 # The mode of a mail that came into a channel. It is read with what is attached to it.

@@ -19,7 +19,7 @@ _IN_TEXT = frozenset({
 })  # fmt: skip
 _FILES = frozenset({"canvas", "file", "list_record"})
 _FILE_ID = re.compile(r"F[A-Z0-9]{3,}")
-MOST_FILES = 5
+MOST_FILES = 40  # the core looks a few of them up, and names the others
 
 
 def with_references(text: str, blocks: object) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ import pytest
 from bot.core.files.web_files import WebFiles
 from bot.core.files.web_page import FetchedPage
 from bot.core.thread.inbound import FileRef
-from bot.errors import BotError, FileGone, FileTooLarge, sentence
+from bot.errors import BotError, FileGone, sentence
 from bot.internet.fetch import Internet
 from tests.core.fake_sources import FakeFiles
 
@@ -43,12 +43,6 @@ async def test_a_page_s_text_is_its_content() -> None:
 
 async def test_a_document_on_the_web_is_its_bytes() -> None:
     assert await files(page(data=b"%PDF-1.4")).fetch(PAGE) == b"%PDF-1.4"
-
-
-async def test_one_too_many_is_left_out_with_its_reason() -> None:
-    with pytest.raises(FileTooLarge) as left:
-        await files(page(text="never")).fetch(FileRef("F1", "a.pdf", mode="left_out"))
-    assert sentence(left.value) == "too many files at once; ask me about it by itself"
 
 
 @pytest.mark.parametrize(

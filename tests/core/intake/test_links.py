@@ -14,7 +14,12 @@ from bot.core.intake.links import addresses, ended, linked_files, links_to_messa
     ],
 )
 def test_a_link_to_a_file_on_slack_is_known(text: str) -> None:
-    assert linked_files(text) == ("F0123ABC",)
+    assert tuple(linked_files(text)) == ("F0123ABC",)
+
+
+def test_a_linked_file_is_called_as_in_its_address() -> None:
+    text = "https://acme.slack.com/files/U1A/F0A1/q3%0A%E6%8A%A5.pdf?x=1 https://acme.slack.com/docs/T1A/F0A2"
+    assert linked_files(text) == {"F0A1": "q3 报.pdf", "F0A2": "F0A2"}
 
 
 @pytest.mark.parametrize(
@@ -29,12 +34,12 @@ def test_a_link_to_a_file_on_slack_is_known(text: str) -> None:
     ],
 )
 def test_no_other_link_is(text: str) -> None:
-    assert linked_files(text) == ()
+    assert not linked_files(text)
 
 
 def test_a_local_slack_counts_when_it_is_named() -> None:
     link = "http://127.0.0.1:3999/files/U012AB/F0123ABC/report.pdf"
-    assert linked_files(link) == ()
+    assert not linked_files(link)
 
 
 @pytest.mark.parametrize(
@@ -125,5 +130,5 @@ def test_a_link_that_slack_may_show_a_preview_of_is_told_apart(text: str, links:
 
 
 def test_a_file_s_link_ends_before_chinese_words_without_a_blank() -> None:
-    assert linked_files("https://acme.slack.com/docs/T012AB/F0123ABC，总结") == ("F0123ABC",)
-    assert linked_files("https://acme.slack.com/docs/T012AB/F0123ABC总结") == ("F0123ABC",)
+    assert linked_files("https://acme.slack.com/docs/T012AB/F0123ABC，总结") == {"F0123ABC": "F0123ABC"}
+    assert linked_files("https://acme.slack.com/docs/T012AB/F0123ABC总结") == {"F0123ABC": "F0123ABC"}

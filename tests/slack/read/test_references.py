@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.thread.inbound import LINKED, FileRef
 from bot.slack.read.messages import read_message, with_named_files
+from bot.slack.read.references import MOST_FILES
 from tests.slack.read.test_messages import ODD, line, rich, said, sent
 
 FILE = "F123ABC456"
@@ -113,8 +114,8 @@ def test_a_file_that_is_referred_to_by_its_id_must_be_one_the_asker_may_see() ->
     known = {"id": FILE, "name": "plan", "url_private": "https://files.slack.com/x"}
     (file,) = files_of_question({**message, "files": [known]})
     assert file.url == known["url_private"]
-    many = [{"type": "file", "file_id": f"F000{number}"} for number in range(50)]
-    assert len(files_of_question({"text": "x", "blocks": [rich(line(*many))]})) < 10
+    many = [{"type": "file", "file_id": f"F000{number}"} for number in range(500)]
+    assert len(files_of_question({"text": "x", "blocks": [rich(line(*many))]})) == MOST_FILES
     assert not files_of_question({"text": "x", "blocks": [rich(line({"type": "file", "file_id": "../F1"}))]})
 
 

@@ -6,8 +6,7 @@ from functools import reduce
 from operator import add
 
 from bot.core.brief import Brief, Span
-from bot.core.files.web_files import LEFT_OUT
-from bot.core.thread.inbound import FileRef
+from bot.core.thread.inbound import LEFT_OUT, FileRef
 from bot.words import listed
 
 # So many files are read; so many are named, though not read.
