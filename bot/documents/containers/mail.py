@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from bot.documents.containers.mail_head import mended, raw_field
 from bot.documents.pages.builder import Draft, tidy
+from bot.documents.pages.notices import MORE_ATTACHED
 from bot.documents.text.encoding import decode_declared, decode_text, is_wide
 from bot.documents.text.html import html_text, markdown
 from bot.documents.text.plain import cleaned
@@ -55,6 +56,8 @@ def read_eml(data: bytes, draft: Draft) -> Letter:
     head = [f"**{name}:** {text}" for name in _FIELDS if (text := _field(message, name, charset))]
     body = _body(message, draft)
     attachments = tuple(Attachment(name, _content(part), f"part:{place}") for place, name, part in _attached(message))
+    if len(_walk(message, _MOST_PARTS + 1)) > _MOST_PARTS:
+        draft.note(MORE_ATTACHED.format(count=len(attachments)))
     return Letter("\n".join(head), body, attachments)
 
 
@@ -126,11 +129,11 @@ def _attached(message: EmailMessage) -> list[tuple[int, str, Message]]:
     return found
 
 
-def _walk(message: Message) -> list[Message]:
-    """Return all parts, but not the parts of attached mails."""
+def _walk(message: Message, most: int = _MOST_PARTS) -> list[Message]:
+    """Return the first parts, but not the parts of attached mails."""
     found: list[Message] = []
     stack = [message]
-    while stack and len(found) < _MOST_PARTS:
+    while stack and len(found) < most:
         part = stack.pop(0)
         found.append(part)
         if part.is_multipart() and (part is message or part.get_content_type() != "message/rfc822"):

@@ -10,6 +10,7 @@ from bot.documents.containers.mail import Attachment, Letter
 from bot.documents.containers.outlook_mail import DELIVERED, SENT, as_mail, sender
 from bot.documents.containers.outlook_properties import Properties
 from bot.documents.pages.builder import Draft, tidy
+from bot.documents.pages.notices import MORE_ATTACHED
 from bot.documents.refusals import damaged
 from bot.documents.text.html import html_text, markdown
 from bot.documents.text.rtf import plain_rtf, unpacked_rtf
@@ -84,7 +85,10 @@ def _letter(ole: "olefile.OleFileIO", draft: Draft) -> Letter:
     fields = {"From": sender(own), "To": own.text("0E04"), "Cc": own.text("0E03"), "Date": date}
     fields |= {"Subject": own.text("0037"), **own.of_item()}
     head = "\n".join(f"**{name}:** {' '.join(text.split())}" for name, text in fields.items() if text.strip())
-    attachments = [_attachment(own, storage, at) for at, storage in enumerate(own.attachments()[:_MOST_ATTACHMENTS])]
+    storages = own.attachments()
+    if len(storages) > _MOST_ATTACHMENTS:
+        draft.note(MORE_ATTACHED.format(count=_MOST_ATTACHMENTS))
+    attachments = [_attachment(own, storage, at) for at, storage in enumerate(storages[:_MOST_ATTACHMENTS])]
     return Letter(head, _body(own, draft), tuple(attachments))
 
 

@@ -11,7 +11,7 @@ from bot.documents.text.rtf import plain_rtf, unpacked_rtf
 
 SENT, DELIVERED = "0039", "0E06"
 _MOST_DEPTH = 5
-_MOST_ATTACHMENTS = 100
+_MOST_ATTACHMENTS = 250  # more than the reader of mails takes, which says so
 _HTML, _RTF, _FILE = "10130102", "10090102", "37010102"
 
 

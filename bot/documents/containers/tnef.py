@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.documents.containers.mail import Attachment, Letter
 from bot.documents.containers.outlook import rich_body
 from bot.documents.pages.builder import Draft, tidy
-from bot.documents.pages.notices import REPAIRED
+from bot.documents.pages.notices import MORE_ATTACHED, REPAIRED
 from bot.documents.refusals import damaged
 from bot.documents.text.encoding import decode_text
 
@@ -35,9 +35,11 @@ def read_tnef(data: bytes, draft: Draft) -> Letter:
     """Read a winmail.dat. Pictures of its body are added to the draft."""
     parts = _parts(data)
     draft.note("" if parts.is_whole else REPAIRED)
+    if len(parts.files) > _MOST_ATTACHMENTS:
+        draft.note(MORE_ATTACHED.format(count=_MOST_ATTACHMENTS))
     attachments = tuple(
         Attachment(_name(attachment, at), attachment.get(_DATA, b""), f"tnef:{at}")
-        for at, attachment in enumerate(parts.files)
+        for at, attachment in enumerate(parts.files[:_MOST_ATTACHMENTS])
     )
     head = f"**Subject:** {parts.subject}" if parts.subject else ""
     return Letter(head, _body(parts, draft), attachments)
@@ -53,7 +55,7 @@ def _parts(data: bytes) -> _Parts:
     found = _Parts()
     try:
         for number, value in _attributes(data):
-            if number == _BEGIN and len(found.files) < _MOST_ATTACHMENTS:
+            if number == _BEGIN:
                 found.files.append({})
             elif number == _SUBJECT:
                 found.subject = " ".join(tidy(_text(value)).split())

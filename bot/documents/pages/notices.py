@@ -23,6 +23,7 @@ MORE_UNDRAWABLE = text("{count} pictures are embedded in a form I can't draw ({k
 MORE_PICTURES = text("more than {most} pictures; the others are left out")
 MORE_MAILS = text("only the first {read} of its {count} messages were read")
 MORE_FILES = text("only the first {count} files in it were read")
+MORE_ATTACHED = text("only the first {count} files attached to the mail were read")
 WORDS_ONLY = text("only its words were read; its layout, charts and pictures are left out")
 BARE_NUMBERS = text("its numbers are shown without their formats; its charts and pictures are left out")
 MORE_PARTS = text("only the first {read} of its {count} slides, sheets or chapters were read")

@@ -161,6 +161,7 @@ FILES: Mapping[str, str] = {
     "files attached to this PDF were not opened: {names}": "没有打开这个 PDF 所附的文件：{names}",
     "only the first {read} of its {count} messages were read": "共 {count} 封邮件，只读了前 {read} 封",
     "only the first {count} files in it were read": "只读了其中的前 {count} 个文件",
+    "only the first {count} files attached to the mail were read": "只读了邮件的前 {count} 个附件",
     "only the first {read} of its {count} slides, sheets or chapters were read": (
         "共 {count} 张幻灯片、工作表或章节，只读了前 {read} 个"
     ),

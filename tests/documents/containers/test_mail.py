@@ -4,6 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from bot.documents.pages.notices import MORE_ATTACHED
 from bot.documents.pages_to_images import draw
 from bot.documents.read import read_document
 from bot.documents.text.rtf import plain_rtf, unpacked_rtf
@@ -309,3 +310,18 @@ def test_a_raw_letter_in_an_encoded_body_does_not_cost_the_mail() -> None:
     )
     assert text.startswith("**From:** a@b.c")
     assert "Words" in text
+
+
+def test_a_mail_with_very_many_attachments_says_how_many_were_read() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@example.com", "All of them"
+    mail.set_content("See the files.")
+    for at in range(230):
+        mail.add_attachment(f"word{at}", filename=f"{at}.txt")
+    in_outlook = {f"__attach_version1.0_#{at:08X}/__substg1.0_3707001F": f"{at}.txt" for at in range(120)}
+    in_outlook |= {"__substg1.0_0037001F": "All of them", "__substg1.0_1000001F": "See the files."}
+    storages = {name: value.encode("utf-16-le") for name, value in in_outlook.items()}
+    for data, count in ((bytes(mail), 198), (ole({"__properties_version1.0": bytes(32), **storages}), 100)):
+        document = read_document(data)
+        assert MORE_ATTACHED.format(count=count) in document.notes
+        assert document.pages[0].text.count(".txt") == count

@@ -4,7 +4,7 @@ import contextlib
 import struct
 from email.message import EmailMessage
 
-from bot.documents.pages.notices import REPAIRED
+from bot.documents.pages.notices import MORE_ATTACHED, REPAIRED
 from bot.documents.pages_to_images import draw
 from bot.documents.read import read_document
 from bot.errors import FileBroken
@@ -78,3 +78,13 @@ def test_one_that_is_damaged_is_read_as_far_as_it_goes() -> None:
     for end in range(6, len(winmail()), 97):
         with contextlib.suppress(FileBroken):
             assert read_document(winmail()[:end], "winmail.dat").kind == "tnef"
+
+
+def test_of_very_many_attachments_the_first_are_read_and_none_is_mixed_with_another() -> None:
+    many = b"".join(
+        attribute(0x69002, bytes(14)) + attribute(0x18010, b"%d.txt\0" % at) + attribute(0x6800F, b"word%d" % at)
+        for at in range(120)
+    )
+    document = read_document(winmail()[:6] + many, "winmail.dat")
+    assert MORE_ATTACHED.format(count=100) in document.notes
+    assert (document.pages[-1].label, document.pages[-1].text) == ("99.txt", "word99")
