@@ -77,12 +77,15 @@ class House:
     follow_ups: FollowUps | None = None
     signals: Signals = field(default_factory=Signals)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    # What is older than a day is not looked at, so events keep their distances but happen now: in all of a test alike.
+    now: str = field(default_factory=lambda: str(int(time.time()))[:7])
+
+    def payload(self, name: str) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(json.dumps(payload(name)).replace("1766458", self.now))
+        return body
 
     async def deliver(self, name: str, **changes: Any) -> int:
-        body = payload(name)
-        # What is older than a day is not looked at, so events keep their distances but happen now.
-        text = json.dumps(body).replace("1766458", str(int(time.time()))[:7])
-        body = json.loads(text)
+        body = self.payload(name)
         body["event"].update(changes)
         raw = json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | sign(SECRET, raw)
@@ -195,7 +198,7 @@ async def test_both_deliveries_of_a_mention_are_one_question_with_its_files(hous
 async def test_a_reply_in_a_thread_the_bot_was_called_into_needs_no_mention(house: House) -> None:
     await house.deliver("thread_reply")
     assert await house.waiting() == []
-    root = (payload("thread_reply")["event"]["thread_ts"]).replace("1766458", str(int(time.time()))[:7])
+    root = house.payload("thread_reply")["event"]["thread_ts"]
     await house.deliver("mention", ts=root)
     await house.deliver("thread_reply")
     await house.deliver("thread_reply_to_ben", ts=root.replace("000100", "000300"))
@@ -203,7 +206,7 @@ async def test_a_reply_in_a_thread_the_bot_was_called_into_needs_no_mention(hous
 
 
 async def test_a_wish_for_quiet_is_understood_and_shown(house: House) -> None:
-    root = (payload("thread_reply")["event"]["thread_ts"]).replace("1766458", str(int(time.time()))[:7])
+    root = house.payload("thread_reply")["event"]["thread_ts"]
     await house.deliver("mention", ts=root)
     await house.deliver("thread_quiet")
     await house.deliver("thread_reply", ts=root.replace("000100", "000900"))
