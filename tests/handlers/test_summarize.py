@@ -2,17 +2,36 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import pytest
 
 from bot.playground.workspace.records import Message
+from bot.slack.read.summaries import periods
 from bot.slack.read.summaries import target as summary_target
 from bot.slack.read.summaries.command_help import HELP
 from tests.checks import calls_of, visible_text
 from tests.handlers.front_desk import WORDS, FrontDesk, front_desk
 
 NOT_THERE = "<https://acme.slack.com/archives/C0GENERAL/p{ts}>"
+
+
+class OneDay(datetime):
+    """No midnight comes between two orders of a test."""
+
+    NOW = datetime.now(UTC)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return cls.NOW.astimezone(tz)
+
+
+@pytest.fixture
+def one_day(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The time at which orders are given, in seconds since 1970."""
+    monkeypatch.setattr(periods, "datetime", OneDay)
+    return OneDay.NOW.timestamp()
 
 
 @pytest.fixture
@@ -139,14 +158,14 @@ async def test_a_long_message_alone(desk: FrontDesk) -> None:
     assert order.brief.spans[0].name == "a message"
 
 
-async def test_a_channel_s_last_messages_and_its_days(desk: FrontDesk) -> None:
+async def test_a_channel_s_last_messages_and_its_days(desk: FrontDesk, one_day: float) -> None:
     desk.slack.people.post("Ana", "#general", "hello")
     for words in ("last 50", "today", "this week", "<#C0GENERAL|general> today"):
         assert "comes in" in await desk.command(words)
     last, today, week, linked = [order.brief.spans[0] for order in await desk.orders() if order.brief]
     assert (last.name, last.most, last.oldest) == ("#general", 50, "")
-    assert float(week.oldest) <= float(today.oldest) <= time.time()
-    assert float(today.oldest) > time.time() - 86_400 - 60
+    assert float(week.oldest) <= float(today.oldest) <= one_day
+    assert float(today.oldest) > one_day - 86_400
     assert linked.oldest == today.oldest
 
 
@@ -158,9 +177,9 @@ async def test_a_day_begins_where_the_person_is(desk: FrontDesk) -> None:
     assert (ana - mei) % 86_400 == 8 * 3_600
 
 
-async def test_yesterday_and_last_week_end_where_today_and_this_week_begin(desk: FrontDesk) -> None:
+async def test_yesterday_and_last_week_end_where_today_and_this_week_begin(desk: FrontDesk, one_day: float) -> None:
     for days in (1, 7):
-        ts = f"{time.time() - days * 86_400:.6f}"
+        ts = f"{one_day - days * 86_400:.6f}"
         desk.slack.workspace.add_message(Message("C0GENERAL", ts, "long ago", user=desk.id("Ben")))
     desk.slack.people.post("Ben", "#general", "now")
     for words in ("yesterday", "today", "last week", "this week"):

@@ -22,7 +22,6 @@ from bot.slack.read.linked_files import NOT_SHARED, PRIVATE, SlackLinks
 from bot.slack.read.names import Names
 from tests.checks import calls_of
 from tests.slack.serving import running_slack, serving
-from tests.waiting import FOR_EVER_S
 
 TOKEN = "xoxb-secret"
 REDIRECTS = {
@@ -464,7 +463,7 @@ async def test_slow_attachments_hold_a_mail_up_for_a_limited_time_in_all(
 ) -> None:
     monkeypatch.setattr(module, "ATTACHED_TIMEOUT_S", 0.05)
     downloads = count()
-    shop.slack.faults.add("download", delay_s=FOR_EVER_S, when=lambda _: next(downloads) > 0, times=None)
+    shop.slack.faults.add("download", delay_s=0.3, when=lambda _: next(downloads) > 0, times=None)
     words, names = await parts_of(shop, attached={"a.txt": b"Rent", "b.txt": b"Rent"})
     assert names == []
     assert "could not be fetched: a.txt, b.txt" in words

@@ -106,7 +106,7 @@ async def test_the_operator_s_admins_are_admins(desk: Desk) -> None:
 
 
 async def test_of_whom_slack_does_not_tell_nothing_is_known(desk: Desk) -> None:
-    desk.slack.faults.add("users.info", error="ratelimited", times=None)
+    desk.slack.faults.add("users.info", error="ratelimited", retry_after=0, times=None)
     ana = desk.slack.workspace.user("Ana").id
     assert (await desk.names.person(desk.slack.workspace.team.id, ana)).standing == "unknown"
 
