@@ -22,7 +22,7 @@ MOST_NAMES = 8
 MOST_NOTES = 3
 MOST_REFUSED = 4
 # A reason may end with advice. In each language the advice begins with one of these.
-_ADVICE = re.compile(r"(?:[;:,] please |[；：，]请).*$", re.DOTALL)
+_ADVICE = re.compile(r"(?:[;:,] (?:please|ask me) |[；：，]请).*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bot import errors
@@ -54,10 +56,15 @@ def test_lists_have_the_comma_of_the_reader_s_language() -> None:
     assert footer_lines(ReceiptFacts(Receipt(("a.png", "b.png"))), "zh") == ("已读：a.png、b.png",)
 
 
+_ADVISES = re.compile("; (?:please|ask me)")
+
+
 def advising() -> list[str]:
     """Why a file was not read, in every language, where something can be done about it."""
     modules = (refusals, errors, files, linked_files, attachments, web_files)
-    reasons = [one for module in modules for one in vars(module).values() if isinstance(one, str) and "; please" in one]
+    reasons = [
+        one for module in modules for one in vars(module).values() if isinstance(one, str) and _ADVISES.search(one)
+    ]
     return [say(reason, language) for reason in reasons for language in ("en", "zh")]
 
 

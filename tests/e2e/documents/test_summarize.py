@@ -238,4 +238,5 @@ async def test_too_many_files_of_a_thread_are_told_of(tmp_path: Path) -> None:
         await on.answers(root.channel, root.ts)
         assert len(labelled_pictures(on.asked())) == 10
         footer = str(bot_messages(on.slack, root.channel, root.ts)[-1])
-        assert "draft-11.png (too many files at once; ask me about it by itself)" in footer
+        assert "draft-10.png (too many files at once; ask me about it by itself)" in footer
+        assert "draft-11.png (too many files at once)" in footer
