@@ -124,6 +124,12 @@ async def test_a_message_that_comes_after_the_turn_was_lost_is_taken_back(desk: 
             await write_all(desk, reply)
     assert desk.fences.is_lost
     assert desk.messages == []
+    assert works_nowhere(desk)
+
+
+def works_nowhere(desk: SlackDesk) -> bool:
+    """Whether nobody sees the bot at work, and no Stop button."""
+    return all(session.status == "active" for session in desk.slack.workspace.sessions.values())
 
 
 async def test_a_turn_that_is_lost_during_a_call_waits_for_its_message_to_take_it_back(desk: SlackDesk) -> None:
@@ -141,6 +147,7 @@ async def test_a_turn_that_is_lost_during_a_call_waits_for_its_message_to_take_i
     with pytest.raises(TurnTaken):
         await lose()
     assert desk.messages == []
+    assert works_nowhere(desk)
 
 
 async def test_a_store_that_is_away_does_not_stop_the_reply(desk: SlackDesk) -> None:
