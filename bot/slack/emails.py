@@ -75,9 +75,11 @@ def attached_files(about: Json) -> tuple[FileRef, ...]:
 
 
 def not_in_slack(about: Json) -> int:
-    """Return how many files were attached to the mail that Slack has not kept."""
-    told = about.get("original_attachment_count")
-    return max(0, told - len(objects(about.get("attachments")))) if isinstance(told, int) else 0
+    """Return how many files were attached to the mail that Slack has not kept. Pictures within the text are none."""
+    told, inline = about.get("original_attachment_count"), about.get("inline_attachment_count")
+    if not isinstance(told, int):
+        return 0
+    return max(0, told - (inline if isinstance(inline, int) else 0) - len(objects(about.get("attachments"))))
 
 
 def names_of(files: Sequence[FileRef]) -> str:

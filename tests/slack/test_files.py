@@ -451,6 +451,8 @@ async def test_of_very_many_attachments_the_first_are_read_and_the_others_named(
 async def test_attachments_that_slack_has_not_kept_are_counted(shop: Shop) -> None:
     mail = shop.upload(INVOICE, mimetype="text/html", mode="email", more=SENT | {"original_attachment_count": 2})
     assert b"2 more attached, but Slack has not kept them" in await words_in(shop, mail)
+    more = SENT | {"original_attachment_count": 2, "inline_attachment_count": 2}
+    assert b"attached" not in await words_in(shop, shop.upload(INVOICE, mimetype="text/html", mode="email", more=more))
 
 
 async def words_in(shop: Shop, file: FileRef) -> bytes:
