@@ -234,18 +234,18 @@ class Screen:
                 return
         await self._gateway.update(self._channel, ts, "…", blocks=[])
 
-    async def take_back(self, ts: str) -> None:
+    async def take_back(self, shown: ShownMessage) -> None:
         """Delete a message that a worker without the turn has posted, and that nobody else knows of. Never fails.
 
-        If it was a stream, it has made the session `processing` for up to an hour, also where the other worker is done.
+        A stream has made the session `processing` for up to an hour, also where the other worker is done.
         """
         unasked = copy.copy(self)
         unasked._gateway = gateway = self._gateway.under(None)  # noqa: SLF001  # an object of this class
         unasked._writer = WholeMessages(gateway)  # noqa: SLF001
         try:
-            await unasked.remove(ts)
-            if self._thread_ts and "session" not in gateway.no_status:
-                await gateway.set_session(self._channel, self._thread_ts, "active")
+            await unasked.remove(shown.ts)
+            if shown.was_streamed and "session" not in gateway.no_status:
+                await gateway.set_session(self._channel, self._question.root_ts, "active")
         except SlackError as refused:
             log.warning("reply.message_left", code=refused.code)
 

@@ -65,7 +65,7 @@ class OwnMessages:
             await self._lease.posted(shown.ts)
         except TurnTaken:
             # This process slept in the middle of the call. Who has the turn now has looked for strays before.
-            await self._screen.take_back(shown.ts)
+            await self._screen.take_back(shown)
             raise
         return shown
 

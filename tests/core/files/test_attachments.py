@@ -2,20 +2,25 @@
 
 import pytest
 
-from bot.core.files.attachments import ONE_TOO_MANY
 from bot.core.thread.inbound import LEFT_OUT, LINKED, FileRef
-from bot.errors import FileError, FileForbidden, FileTooLarge
+from bot.errors import FileError, FileForbidden, FileTooLarge, sentence
 from tests.core.scene import Scene
 from tests.core.values import file_ref
 
 
-@pytest.mark.parametrize(("mode", "error"), [(LEFT_OUT, FileTooLarge), (LINKED, FileForbidden)])
+@pytest.mark.parametrize(
+    ("mode", "error", "reason"),
+    [
+        (LEFT_OUT, FileTooLarge, "too many files at once; ask me about it by itself"),
+        (LINKED, FileForbidden, FileForbidden.user_message),
+    ],
+)
 async def test_a_file_that_nobody_looked_up_is_refused_although_it_was_read_for_somebody_else(
-    mode: str, error: type[FileError]
+    mode: str, error: type[FileError], reason: str
 ) -> None:
     attachments = Scene.of().attachments
     known = file_ref("plan.png")
     assert (await attachments.read("T1", known)).pictures
     with pytest.raises(error) as refused:
         await attachments.read("T1", FileRef(known.id, "plan.png", mode=mode))
-    assert mode == LINKED or refused.value.user_message == ONE_TOO_MANY
+    assert sentence(refused.value) == reason

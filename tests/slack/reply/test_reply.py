@@ -12,7 +12,7 @@ from bot.core.thread.checkpoint import Checkpoint
 from bot.core.thread.lease import TurnTaken
 from bot.errors import SlackError
 from bot.slack.reply.reply import SlackReply
-from tests.checks import PATIENCE_S, visible_text, wait_for
+from tests.checks import PATIENCE_S, calls_of, visible_text, wait_for
 from tests.hurry import hurry
 from tests.slack.desk import SlackDesk, at_desk
 
@@ -125,6 +125,7 @@ async def test_a_message_that_comes_after_the_turn_was_lost_is_taken_back(desk: 
     assert desk.fences.is_lost
     assert desk.messages == []
     assert works_nowhere(desk)
+    assert len(calls_of(desk.slack, "agents.sessions.setStatus")) == (way == "chat.startStream")
 
 
 def works_nowhere(desk: SlackDesk) -> bool:
